@@ -1,0 +1,69 @@
+"""Progress of what takes more than a few seconds: a bar on a terminal, now and then a line in a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+from tqdm import tqdm
+
+LOG_INTERVAL_S = 10.0
+
+
+class Progress:
+    """Report how far a long piece of work has come.
+
+    Parameters
+    ----------
+    name
+        What is being done.
+    total
+        Amount of work, in `unit`.
+    unit
+        Unit of the amount: ``ms`` reports the real-time factor as well.
+    """
+
+    def __init__(self, name: str, total: float, unit: str) -> None:
+        self.name = name
+        self.total = total
+        self.unit = unit
+        self.done = 0.0
+        self._start = time.perf_counter()
+        self._last_line = self._start
+        self._bar = tqdm(total=total, desc=name, unit=unit, file=sys.stderr, disable=not sys.stderr.isatty(), leave=True)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if kind is None and self._bar.disable:
+            self._print_line("")
+        self._bar.close()
+
+    def update(self, amount: float, note: str = "") -> None:
+        """Add finished work; `note` says more about it (spikes so far, memory)."""
+        self.done += amount
+        if not self._bar.disable:
+            self._bar.set_postfix_str("  ".join(part for part in (self._real_time_factor(), note) if part), refresh=False)
+            self._bar.update(amount)
+        elif time.perf_counter() - self._last_line >= LOG_INTERVAL_S:
+            self._print_line(note)
+
+    def _real_time_factor(self) -> str:
+        if self.unit != "ms" or self.done <= 0:
+            return ""
+        return f"RTF {(time.perf_counter() - self._start) * 1e3 / self.done:.3g}"
+
+    def _print_line(self, note: str) -> None:
+        self._last_line = time.perf_counter()
+        elapsed = self._last_line - self._start
+        left = elapsed * (self.total - self.done) / self.done if self.done else float("nan")
+        parts = [
+            f"{self.name}: {self.done:,.0f} of {self.total:,.0f} {self.unit}",
+            f"{elapsed:.1f} s",
+            self._real_time_factor(),
+            f"{left:.0f} s left" if self.done < self.total else "done",
+            note,
+        ]
+        print("  ".join(part for part in parts if part), file=sys.stderr, flush=True)

@@ -1,0 +1,49 @@
+"""Command line: fetch the registered files, and write the published rates."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from contracts.atomic import whole_file
+from contracts.errors import run_command
+from sources.fetch import check_folder, copy_files, download, published_folder
+from sources.published import nest_ground_rates
+from sources.registry import REGISTRIES
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m sources", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    fetch = commands.add_parser("fetch", help="bring the checked files of a registry into a folder")
+    fetch.add_argument("registry", choices=list(REGISTRIES))
+    fetch.add_argument("--out", type=Path, required=True, help="folder to fill")
+    fetch.add_argument("--from", type=Path, dest="source", help="folder to copy from instead of downloading")
+    fetch.add_argument("--all", action="store_true", help="also the files that no stage needs")
+    rates = commands.add_parser("rates", help="write NEST's published ground-state rates, {area: {population: spikes/s}}")
+    rates.add_argument("--out", type=Path, required=True, help="JSON file to write")
+    rates.add_argument("--published-dir", type=Path, help="folder with the published files instead of downloading them")
+    arguments = parser.parse_args()
+    return run_command(lambda: _fetch(arguments) if arguments.command == "fetch" else _rates(arguments))
+
+
+def _fetch(arguments: argparse.Namespace) -> None:
+    registry = REGISTRIES[arguments.registry]
+    uses = {entry.use for entry in registry.entries} if arguments.all else None
+    if arguments.source is None:
+        download(registry, arguments.out, uses)
+    else:
+        copy_files(check_folder(registry, arguments.source, uses), arguments.out)
+
+
+def _rates(arguments: argparse.Namespace) -> None:
+    rates = nest_ground_rates(published_folder(arguments.published_dir))
+    with whole_file(arguments.out) as temporary:
+        temporary.write_text(json.dumps(rates, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

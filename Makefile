@@ -1,0 +1,68 @@
+# `make`: the environment, then the default experiment. See CONTRIBUTING.md for the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := run
+
+PYTHON ?= python3
+CORES ?= all
+VENV := .venv
+BIN := $(VENV)/bin
+SHELL_SCRIPTS := .ci/run
+
+.PHONY: run env dev test bench report lint format lock clean
+
+run: env ## build the environment, run the default experiment
+	$(BIN)/snakemake --cores $(CORES)
+
+env: $(VENV)/.base ## environment in .venv, from the locked requirements
+
+dev: $(VENV)/.dev
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "procortex needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || true). Set PYTHON=/path/to/python3.11 or use environment.yml." >&2; exit 1; }
+	@command -v "$${CXX:-c++}" >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null \
+	  || { echo "procortex needs a C++ compiler for its simulator and found none. Install one (Debian, Ubuntu: apt-get install g++) or use environment.yml." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
+
+$(VENV)/.base $(VENV)/.dev: $(VENV)/.%: requirements/%.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+test: dev ## all tests
+	$(BIN)/python -m pytest
+
+bench: dev ## measured figures of the documentation
+	$(BIN)/python -m benchmarks
+
+report: env ## report.html of the default experiment
+	$(BIN)/snakemake --cores $(CORES)
+	$(BIN)/snakemake --report results/report.html
+
+lint: dev ## format, lint, types, workflow, spelling, shell, data files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check --line-length 140 Snakefile workflow
+	$(BIN)/snakemake --lint
+	$(BIN)/codespell
+	$(BIN)/shellcheck $(SHELL_SCRIPTS)
+	git ls-files -z '*.json' | xargs -0 --no-run-if-empty -n 1 $(BIN)/python -m json.tool --no-ensure-ascii >/dev/null
+	git ls-files -z '*.yaml' '*.yml' '*.cff' | xargs -0 --no-run-if-empty $(BIN)/python -c 'import sys, yaml; [list(yaml.safe_load_all(open(name))) for name in sys.argv[1:]]'
+
+format: dev ## what of lint a tool can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/snakefmt --line-length 140 Snakefile workflow
+
+lock: dev ## requirements/*.txt from requirements/*.in
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	cd requirements && for name in base dev gpu; do \
+	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-find-links $$([ $$name = base ] || echo --constraint base.txt) $$name.in --output-file $$name.txt; \
+	done
+
+clean: ## everything that can be made again, the environment excepted
+	rm -rf results logs resources .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""From anatomical data and an experiment's configuration to the network file."""

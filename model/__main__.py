@@ -1,0 +1,85 @@
+"""Commands of the model: ``python -m model build|configure|document``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from contracts.atomic import whole_file
+from contracts.errors import InputError, run_command
+from contracts.network import write_network
+from model.configuration import Parameters, load_experiment
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m model", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    build = commands.add_parser("build", help="build the network file of one state")
+    configure = commands.add_parser("configure", help="write all parameters of one state, as YAML")
+    for command in (build, configure):
+        command.add_argument(
+            "--config",
+            type=Path,
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="FILE",
+            help="configuration files, later ones over earlier ones",
+        )
+        command.add_argument("--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="values over those of the files")
+        command.add_argument("--state", help="state of the configuration; may be left out where there is only one")
+        command.add_argument("--out", type=Path, required=True, metavar="PATH", help="file to write")
+    configure.add_argument("--network", action="store_true", help="leave out what the network file does not depend on")
+    build.set_defaults(run=_build)
+    configure.set_defaults(run=_configure)
+    document = commands.add_parser("document", help="write config/schema.json and config/README.md")
+    document.add_argument("--out", type=Path, default=Path("config"), metavar="FOLDER", help="folder to write to")
+    document.set_defaults(run=_document)
+    options = parser.parse_args(arguments)
+    return run_command(lambda: options.run(options))
+
+
+def _parameters(options: argparse.Namespace) -> Parameters:
+    overrides = {}
+    for given in options.set:
+        key, equals, value = given.partition("=")
+        if not equals:
+            raise InputError(f"--set {given}: expected KEY=VALUE")
+        overrides[key] = value
+    return load_experiment(options.config, overrides).state(options.state)
+
+
+def _build(options: argparse.Namespace) -> None:
+    from model.network import build_network  # the sources and the numerics load in a second that other commands need not wait
+
+    start = time.perf_counter()
+    network = build_network(_parameters(options))
+    write_network(network, options.out)
+    streams = int((network["poisson_rate"] > 0).sum())
+    print(
+        f"{options.out}: {network.sizes['target']} populations, {int(network['neurons'].sum()):,} neurons, "
+        f"{int(network['synapses'].sum()):,} synapses, {streams} Poisson streams, {time.perf_counter() - start:.1f} s"
+    )
+
+
+def _configure(options: argparse.Namespace) -> None:
+    parameters = _parameters(options)
+    values = parameters.network_configuration() if options.network else parameters.model_dump(mode="json")
+    with whole_file(options.out) as temporary:
+        temporary.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
+
+
+def _document(options: argparse.Namespace) -> None:
+    from model.configuration.document import write_documents
+
+    write_documents(options.out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

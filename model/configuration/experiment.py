@@ -1,0 +1,198 @@
+"""A whole experiment: the parameters of each dynamical state and what is done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, StrictBool, model_validator
+
+from contracts.errors import InputError
+from contracts.populations import AREAS
+from model.configuration.fields import Integer, Section, parameter
+from model.configuration.groups import ConnectionParams, DelayParams, InputParams, NetworkParams, NeuronParams, SimParams, is_multiple
+
+IMPLIED_STATE = "default"
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+
+
+def _not_available(later: Mapping[str, str]) -> BeforeValidator:
+    """Refuse values that the design knows and the code does not, each with what to use instead."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and value in later:
+            raise ValueError(f"{value} is not available yet, use {later[value]}")
+        return value
+
+    return BeforeValidator(check)
+
+
+def _corrections(value: object) -> object:
+    if value not in ([], (), None):
+        raise ValueError("corrections are not available yet, expected an empty list")
+    return ()
+
+
+class Connectivity(Section):
+    """Where the connectivity comes from."""
+
+    source: Annotated[Literal["raw"], _not_available({"tables": "raw"})] = parameter("raw", "Sources of the connectivity.")
+    raw_dir: str | None = parameter(None, "Folder of the raw sources; null fetches them.")
+    stabilisation: Annotated[Literal["published", "none"], _not_available({"computed": "published or none"})] = parameter(
+        "published", "In-degrees stabilised as published, or those of the anatomy."
+    )
+    corrections: Annotated[tuple[str, ...], BeforeValidator(_corrections)] = parameter(
+        (), "Corrections of the published model, by name (none is available yet)."
+    )
+
+
+class Reference(Section):
+    """What the simulation is compared with."""
+
+    simulate: Literal["nest", "none"] = parameter("none", "Simulate the same network with NEST as well.")
+    published: StrictBool = parameter(False, "Compare with the published statistics of NEST and GeNN (full density only).")
+    published_dir: str | None = parameter(None, "Folder of the published statistics; null fetches them.")
+
+
+class Parameters(Section):
+    """All parameters of one dynamical state."""
+
+    sim_params: SimParams = SimParams()
+    network_params: NetworkParams = NetworkParams()
+    neuron_params: NeuronParams = NeuronParams()
+    connection_params: ConnectionParams = ConnectionParams()
+    delay_params: DelayParams = DelayParams()
+    input_params: InputParams = InputParams()
+    connectivity: Connectivity = Connectivity()
+    reference: Reference = Reference()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        findings = []
+        dt, t_ref, connections = self.sim_params.dt, self.neuron_params.t_ref, self.connection_params
+        if not is_multiple(t_ref, dt):
+            findings.append(f"neuron_params.t_ref: is {t_ref:g} ms, expected a multiple of dt ({dt:g} ms)")
+        if self.replaces_areas and connections.replace_non_simulated_areas is None:
+            findings.append(
+                "connection_params.replace_non_simulated_areas: is null although not all areas are simulated, "
+                "expected hom_poisson_stat or het_poisson_stat"
+            )
+        if self.network_params.fullscale_rates is None and (self.is_scaled or self.uses_source_rates):
+            findings.append(
+                "network_params.fullscale_rates: is null although down-scaling or Poisson input needs rates, expected `published` or a path"
+            )
+        if findings:
+            raise ValueError("\n".join(findings))
+        return self
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the network is smaller than the published one."""
+        return self.network_params.N_scaling != 1 or self.network_params.K_scaling != 1
+
+    @property
+    def replaces_areas(self) -> bool:
+        """Whether some areas are not simulated."""
+        return len(self.sim_params.areas_simulated) < len(AREAS)
+
+    @property
+    def uses_source_rates(self) -> bool:
+        """Whether Poisson input fires at the rates of the populations that it replaces."""
+        connections = self.connection_params
+        modes = {connections.replace_cc, connections.replace_non_simulated_areas if self.replaces_areas else None}
+        return "het_poisson_stat" in modes
+
+    @property
+    def source_rates(self) -> str | None:
+        """Where the rates of replaced populations come from: ``published`` or a path."""
+        source = self.connection_params.replace_cc_input_source
+        return self.network_params.fullscale_rates if source == "fullscale_rates" else source
+
+    @property
+    def rate_files(self) -> tuple[Path, ...]:
+        """Rate files that the network depends on, without the published rates."""
+        scaling = [self.network_params.fullscale_rates] if self.is_scaled else []
+        replacing = [self.source_rates] if self.uses_source_rates else []
+        return tuple(Path(source) for source in dict.fromkeys(scaling + replacing) if source not in (None, "published"))
+
+    @property
+    def needs_published_rates(self) -> bool:
+        """Whether the network depends on the published ground-state rates."""
+        return (self.is_scaled and self.network_params.fullscale_rates == "published") or (
+            self.uses_source_rates and self.source_rates == "published"
+        )
+
+    def network_configuration(self) -> dict[str, Any]:
+        """Plain values of the keys that the network file depends on.
+
+        Left out is what belongs to the run (duration, seed, recording, comparison) and what has no effect here, so that changing
+        it makes no network obsolete. The result is a configuration of its own: ``python -m model build`` takes it.
+        """
+        values = self.model_dump(mode="json")
+        for key in ("t_sim", "rng_seed", "recorded_neurons"):
+            del values["sim_params"][key]
+        values["reference"] = {"published_dir": self.reference.published_dir} if self.needs_published_rates else {}
+        if not (self.is_scaled or self.uses_source_rates):
+            del values["network_params"]["fullscale_rates"]
+        if not self.uses_source_rates:
+            del values["connection_params"]["replace_cc_input_source"]
+        if not self.replaces_areas:
+            del values["connection_params"]["replace_non_simulated_areas"]
+        return values
+
+
+class ExperimentParameters(Parameters):
+    """The content of a configuration file."""
+
+    experiment: str = parameter("default", "Name of the folder of results.", pattern=NAME_PATTERN, expected="letters, digits, _ - .")
+    states: dict[str, dict[str, Any]] = parameter(
+        {}, "Dynamical states: for each name the parameters that make it.", expected="a mapping from names to parameters"
+    )
+    seeds: tuple[Integer, ...] = parameter((), "Seeds to simulate; an empty list takes `rng_seed`.", expected="a list of whole numbers")
+    backend: Literal["auto", "cpu", "cuda", "nest"] = parameter("auto", "Simulator; auto takes a GPU where one works, else the processor.")
+    figures: tuple[str, ...] = parameter((), "Figures to draw, by name; an empty list draws all.", expected="a list of names")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A valid experiment.
+
+    Attributes
+    ----------
+    parameters
+        What all states share, and the keys of the experiment itself (``experiment``, ``seeds``, ``backend``, ``figures``).
+    states
+        All parameters of each state, by the state's name.
+    """
+
+    parameters: ExperimentParameters
+    states: Mapping[str, Parameters]
+
+    @property
+    def name(self) -> str:
+        """Name of the experiment."""
+        return self.parameters.experiment
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Seeds to simulate."""
+        return self.parameters.seeds or (self.parameters.sim_params.rng_seed,)
+
+    def state(self, name: str | None = None) -> Parameters:
+        """All parameters of one state; the name may be left out where there is only one.
+
+        Raises
+        ------
+        InputError
+            If there is no such state, or several and none is named.
+        """
+        names = ", ".join(self.states)
+        if name is None and len(self.states) == 1:
+            return next(iter(self.states.values()))
+        if name is None:
+            raise InputError(f"states: there are several ({names}), name one of them with --state")
+        if name not in self.states:
+            raise InputError(f"states: there is no state {name!r}, expected one of {names}")
+        return self.states[name]

@@ -1,0 +1,83 @@
+"""Kinds of values in a configuration, and what they say when a value does not fit."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.config import JsonDict
+
+from contracts.populations import AREAS
+
+
+class Section(BaseModel):
+    """A group of keys: immutable, and closed to keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def parameter(default: Any, description: str, unit: str = "", *, expected: str = "", **bounds: Any) -> Any:
+    """Describe a configuration key.
+
+    Parameters
+    ----------
+    default
+        Value of the published model.
+    description
+        Meaning, as the generated manual prints it.
+    unit
+        Unit of the value, if any.
+    expected
+        What a right value looks like, where type and bounds do not say it.
+    **bounds
+        ``gt``, ``ge``, ``lt``, ``le``, ``pattern`` as in ``pydantic.Field``.
+    """
+    extra: JsonDict = {name: value for name, value in (("unit", unit), ("expected", expected)) if value}
+    return Field(default=default, description=description, json_schema_extra=extra or None, **bounds)
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """Candidate most like a word, or None if nothing is like it."""
+    by_lower_case = {candidate.lower(): candidate for candidate in candidates}
+    found = difflib.get_close_matches(word.lower(), by_lower_case, n=1, cutoff=0.5)
+    return by_lower_case[found[0]] if found else None
+
+
+def _no_truth_value(value: object) -> object:
+    if isinstance(value, bool):  # to Python, true is the number 1
+        raise ValueError(f"is {str(value).lower()}, expected a number")
+    return value
+
+
+def _areas(value: object) -> object:
+    if value is None or value == "all":
+        return AREAS
+    if isinstance(value, str):
+        value = yaml.safe_load(value) if value.startswith("[") else value.replace(",", " ").split()
+    if isinstance(value, str | int) or not isinstance(value, Iterable):
+        value = [value]
+    names = [str(name) for name in value]  # YAML reads the area 46 as a number
+    findings = []
+    for name in dict.fromkeys(names):
+        if name not in AREAS:
+            near = nearest(name, AREAS)
+            findings.append(f"unknown area {name!r}" + (f", did you mean {near!r}?" if near else f", expected some of {' '.join(AREAS)}"))
+        if names.count(name) > 1:
+            findings.append(f"area {name!r} stands {names.count(name)} times, expected once")
+    if not names:
+        findings.append("is empty, expected at least one area")
+    if findings:
+        raise ValueError("; ".join(findings))
+    return tuple(area for area in AREAS if area in names)
+
+
+Number = Annotated[float, BeforeValidator(_no_truth_value)]
+Integer = Annotated[int, BeforeValidator(_no_truth_value)]
+Areas = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_areas),
+    WithJsonSchema({"anyOf": [{"const": "all"}, {"type": "array", "items": {"enum": [*AREAS, 46]}, "minItems": 1, "uniqueItems": True}]}),
+]

@@ -1,0 +1,146 @@
+"""The parameter groups of the multi-area model, with the names, units and defaults of the published one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, StrictBool, model_validator
+
+from contracts.populations import AREAS
+from model.configuration.fields import Areas, Integer, Number, Section, parameter
+
+StationaryInput = Literal["hom_poisson_stat", "het_poisson_stat"]
+
+RATES = "published, or the path of a JSON file {area: {population: spikes/s}}"
+
+
+def _stationary(value: object) -> object:
+    if value in ("het_current_nonstat", "current_nonstat"):
+        raise ValueError(f"{value} is not available yet, use hom_poisson_stat or het_poisson_stat")
+    return value
+
+
+def _rates(value: object) -> object:
+    if value == "theory":
+        raise ValueError(f"theory is not available yet, use {RATES}")
+    return value
+
+
+def _normal_weights(value: object) -> object:
+    if value is True:
+        raise ValueError("true is not available yet, use false")
+    return value
+
+
+def is_multiple(value: float, step: float) -> bool:
+    """Whether a time is a whole number of steps, up to the rounding of decimal fractions."""
+    return abs(value / step - round(value / step)) < 1e-6
+
+
+class SimParams(Section):
+    """What is simulated, how finely and for how long."""
+
+    dt: Number = parameter(0.1, "Time step of the simulation.", "ms", gt=0, le=1)
+    t_sim: Number = parameter(10500.0, "Biological time to simulate; the statistics drop the first 500 ms.", "ms", gt=0)
+    rng_seed: Integer = parameter(1, "Seed of all random numbers, where `seeds` names none.", ge=0, lt=2**32)
+    areas_simulated: Areas = parameter(
+        AREAS, "Areas to simulate; Poisson input can stand for the others.", expected="`all` or a list of area names"
+    )
+    recorded_neurons: Integer | None = parameter(
+        None, "How many neurons of each population to record, the first ones by index; null records all.", ge=0
+    )
+
+    @model_validator(mode="after")
+    def _whole_steps(self) -> Self:
+        if not is_multiple(self.t_sim, self.dt):
+            raise ValueError(f"t_sim: is {self.t_sim:g} ms, expected a multiple of dt ({self.dt:g} ms)")
+        return self
+
+
+class NetworkParams(Section):
+    """Size of the network."""
+
+    surface: Number = parameter(1.0, "Cortical surface that each area stands for.", "mm^2", gt=0)
+    N_scaling: Number = parameter(1.0, "Fraction of the neurons to keep.", gt=0, le=1)
+    K_scaling: Number = parameter(1.0, "Fraction of the in-degrees to keep; weights and a direct current make up for it.", gt=0, le=1)
+    fullscale_rates: Annotated[str | None, BeforeValidator(_rates)] = parameter(
+        "published",
+        "Target rates that down-scaling preserves: `published` (NEST's ground-state rates) or the path of a JSON file.",
+        expected=RATES,
+    )
+
+
+class NeuronParams(Section):
+    """Leaky integrate-and-fire neuron with exponential currents, and its initial potential."""
+
+    E_L: Number = parameter(-65.0, "Leak potential.", "mV")
+    V_th: Number = parameter(-50.0, "Threshold.", "mV")
+    V_reset: Number = parameter(-65.0, "Potential after a spike.", "mV")
+    C_m: Number = parameter(250.0, "Membrane capacitance.", "pF", gt=0)
+    tau_m: Number = parameter(10.0, "Membrane time constant.", "ms", gt=0)
+    tau_syn_ex: Number = parameter(0.5, "Time constant of excitatory currents.", "ms", gt=0)
+    tau_syn_in: Number = parameter(0.5, "Time constant of inhibitory currents; must equal `tau_syn_ex`.", "ms", gt=0)
+    t_ref: Number = parameter(2.0, "Refractory time, a multiple of `dt`.", "ms", ge=0)
+    V0_mean: Number = parameter(-150.0, "Mean of the initial potentials (low, so that the network does not start in synchrony).", "mV")
+    V0_sd: Number = parameter(50.0, "Standard deviation of the initial potentials.", "mV", ge=0)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        findings = []
+        if self.V_reset >= self.V_th:
+            findings.append(f"V_reset: is {self.V_reset:g} mV, expected less than V_th ({self.V_th:g} mV)")
+        if self.tau_syn_in != self.tau_syn_ex:  # the weights and the theory assume one synaptic time constant, like the published model
+            findings.append(f"tau_syn_in: is {self.tau_syn_in:g} ms, expected the value of tau_syn_ex ({self.tau_syn_ex:g} ms)")
+        if self.tau_m == self.tau_syn_ex:  # the alpha-function limit: the closed form of the potential divides by the difference
+            findings.append(f"tau_m: is {self.tau_m:g} ms, expected a value that differs from tau_syn_ex")
+        if findings:
+            raise ValueError("\n".join(findings))
+        return self
+
+
+class ConnectionParams(Section):
+    """In-degrees, weights, and what replaces connections."""
+
+    g: Number = parameter(-11.0, "Inhibitory relative to excitatory weight.", le=0)
+    av_indegree_V1: Number = parameter(3950.0, "Mean in-degree of a V1 neuron; sets the synapse density.", gt=0)
+    fac_nu_ext_5E: Number = parameter(1.125, "Factor on the external in-degree of 5E.", ge=0)
+    fac_nu_ext_6E: Number = parameter(1.41666667, "Factor on the external in-degree of 6E.", ge=0)
+    fac_nu_ext_TH: Number = parameter(1.2, "Factor on the external in-degree of TH-23E and TH-5E.", ge=0)
+    E_specificity: StrictBool = parameter(True, "Feedback connections target excitatory neurons as in the published model.")
+    PSP_e: Number = parameter(0.15, "Excitatory postsynaptic potential.", "mV", ge=0)
+    PSP_e_23_4: Number = parameter(0.3, "Postsynaptic potential from 4E to 23E of the same area.", "mV", ge=0)
+    PSP_ext: Number = parameter(0.15, "Postsynaptic potential of the background drive.", "mV", ge=0)
+    PSC_rel_sd_normal: Number = parameter(0.1, "Standard deviation of the weights relative to their mean.", ge=0)
+    PSC_rel_sd_lognormal: Number = parameter(3.0, "Relative standard deviation of lognormal weights.", ge=0)
+    lognormal_weights: Annotated[StrictBool, BeforeValidator(_normal_weights)] = parameter(False, "Lognormal weights (not available yet).")
+    lognormal_EE_only: StrictBool = parameter(False, "Lognormal weights between excitatory populations only.")
+    cc_weights_factor: Number = parameter(1.9, "Factor chi on the weights between areas.", ge=0)
+    cc_weights_I_factor: Number = parameter(2.0, "Factor chi_I on the weights between areas onto inhibitory targets.", ge=0)
+    replace_non_simulated_areas: Annotated[StationaryInput | None, BeforeValidator(_stationary)] = parameter(
+        "het_poisson_stat",
+        "Poisson input in place of areas that are not simulated: at `rate_ext` (hom) or at the rates of their populations (het).",
+    )
+    replace_cc: Annotated[Literal[False, "hom_poisson_stat", "het_poisson_stat"], BeforeValidator(_stationary)] = parameter(
+        False, "Poisson input in place of the connections between simulated areas."
+    )
+    replace_cc_input_source: Annotated[str, BeforeValidator(_rates)] = parameter(
+        "fullscale_rates",
+        "Rates behind `het_poisson_stat`: `fullscale_rates` (what that key says), `published`, or the path of a JSON file.",
+        expected=f"fullscale_rates, {RATES}",
+    )
+
+
+class DelayParams(Section):
+    """Transmission delays."""
+
+    delay_e: Number = parameter(1.5, "Mean delay of excitatory synapses within an area.", "ms", gt=0)
+    delay_i: Number = parameter(0.75, "Mean delay of inhibitory synapses within an area.", "ms", gt=0)
+    delay_rel: Number = parameter(0.5, "Standard deviation of the delays relative to their mean.", ge=0)
+    interarea_speed: Number = parameter(3.5, "Speed of spikes between areas.", "mm/ms", gt=0)
+
+
+class InputParams(Section):
+    """Background drive."""
+
+    poisson_input: StrictBool = parameter(True, "Poisson spikes as background; false applies their mean as a direct current.")
+    rate_ext: Number = parameter(10.0, "Rate of one external synapse.", "spikes/s", ge=0)

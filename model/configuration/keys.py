@@ -1,0 +1,139 @@
+"""Where each key stands: its group, its neighbours in spelling, and what became of keys of the original."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from model.configuration.experiment import ExperimentParameters, Parameters
+from model.configuration.fields import Section, nearest
+
+Path = tuple[str, ...]
+"""Place of a key: its group, if it has one, and its name."""
+
+SECTIONS: Mapping[str, type[Section]] = {
+    name: field.annotation
+    for name, field in Parameters.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+}
+EXPERIMENT_KEYS: tuple[str, ...] = tuple(name for name in ExperimentParameters.model_fields if name not in SECTIONS)
+
+GROUPS_OF_KEY: dict[str, list[str]] = {}
+for _section, _model in SECTIONS.items():
+    for _key in _model.model_fields:
+        GROUPS_OF_KEY.setdefault(_key, []).append(_section)
+
+_THREADS = "threads and devices are options of `python -m simulator run`"
+_NO_EFFECT = "it has no effect in the original either: leave it out"
+HINTS: Mapping[str, str] = {
+    "K_stable": "use stabilisation: published or none (in connectivity)",
+    "T": "use t_sim (in sim_params)",
+    "dc_stimulus": _NO_EFFECT,
+    "local_num_threads": _THREADS,
+    "master_seed": "use rng_seed (in sim_params)",
+    "neuron_model": "the neuron is always iaf_psc_exp: leave it out",
+    "num_processes": _THREADS,
+    "rho_syn": "the synapse density follows from av_indegree_V1 (in connection_params)",
+    "single_neuron_dict": "use the group neuron_params",
+    "syn_type_ext": _NO_EFFECT,
+    "theory_params": "the theory is not available yet: leave it out",
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value that somebody gave, and where."""
+
+    value: Any
+    origin: str
+
+
+Settings = dict[Path, Setting]
+
+
+def field_at(path: Path) -> FieldInfo | None:
+    """Describe a key, or None if the path names none."""
+    if len(path) >= 2 and path[0] in SECTIONS:
+        return SECTIONS[path[0]].model_fields.get(path[1])
+    return ExperimentParameters.model_fields.get(path[0]) if path else None
+
+
+def place_keys(given: Mapping[Any, Any], origin: str, prefix: str, findings: list[str]) -> Settings:
+    """Find the group of every parameter in a mapping as a user wrote it.
+
+    Parameters
+    ----------
+    given
+        Groups, keys without their group where that is unambiguous, and dotted paths.
+    origin
+        The file or option the mapping comes from.
+    prefix
+        What stands before the mapping's keys (``states.ground.``).
+    findings
+        Errors are added here, one line each.
+    """
+    settings: Settings = {}
+
+    def put(path: Path, value: Any) -> None:
+        if path in settings:
+            findings.append(f"{origin}: {prefix}{'.'.join(path)}: is given twice, with and without its group; expected once")
+        settings[path] = Setting(value, origin)
+
+    for name, value in _undotted(given).items():
+        if name in SECTIONS:
+            if value is not None and not isinstance(value, Mapping):
+                findings.append(f"{origin}: {prefix}{name}: is {value!r}, expected a group of keys: {_names(name)}")
+                continue
+            for key, inner in (value or {}).items():
+                if key in SECTIONS[name].model_fields:
+                    put((name, key), inner)
+                else:
+                    findings.append(f"{origin}: {prefix}{name}.{key}: {_unknown(str(key), name)}")
+        elif name in EXPERIMENT_KEYS and not prefix:
+            put((name,), value)
+        elif len(GROUPS_OF_KEY.get(name, ())) == 1:
+            put((GROUPS_OF_KEY[name][0], name), value)
+        elif name in GROUPS_OF_KEY:
+            findings.append(f"{origin}: {prefix}{name}: stands in several groups, write {' or '.join(GROUPS_OF_KEY[name])} before it")
+        elif name in EXPERIMENT_KEYS:
+            findings.append(f"{origin}: {prefix}{name}: belongs to the experiment, not to a state; write it at the top level")
+        else:
+            findings.append(f"{origin}: {prefix}{name}: {_unknown(name, None)}")
+    return settings
+
+
+def _undotted(given: Mapping[Any, Any]) -> dict[str, Any]:
+    """Write ``{"a.b": c}`` as ``{"a": {"b": c}}``, beside what ``a`` holds already."""
+    result: dict[str, Any] = {}
+    for name, value in given.items():
+        head, _, rest = str(name).partition(".")
+        if rest and isinstance(result.get(head), Mapping | None):
+            result[head] = {**(result.get(head) or {}), rest: value}
+        elif isinstance(value, Mapping) and isinstance(result.get(head), Mapping):
+            result[head] = {**result[head], **value}
+        else:
+            result[head] = value
+    return result
+
+
+def _names(section: str | None) -> str:
+    return ", ".join(SECTIONS[section].model_fields if section else [*SECTIONS, *EXPERIMENT_KEYS])
+
+
+def _unknown(key: str, section: str | None) -> str:
+    """Say what a user may have meant by a key that does not exist."""
+    if key in HINTS:
+        return f"unknown key, {HINTS[key]}"
+    if key in SECTIONS or key in EXPERIMENT_KEYS:
+        return f"unknown key here, {key} stands at the top level"
+    if groups := GROUPS_OF_KEY.get(key):
+        return f"unknown key here, {key} belongs to {' or '.join(groups)}"
+    if section and (near := nearest(key, SECTIONS[section].model_fields)):
+        return f"unknown key, did you mean {near}?"
+    if near := nearest(key, [*GROUPS_OF_KEY, *SECTIONS, *EXPERIMENT_KEYS]):
+        where = f" (in {' or '.join(GROUPS_OF_KEY[near])})" if near in GROUPS_OF_KEY else ""
+        return f"unknown key, did you mean {near}{where}?"
+    return f"unknown key, expected one of {_names(section)}"

@@ -1,0 +1,87 @@
+"""What a right value looks like, and findings about wrong ones: one line each."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable
+from typing import Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from model.configuration.fields import nearest
+from model.configuration.keys import SECTIONS, Path, Settings, field_at
+
+_BOUNDS = {Gt: ("gt", "greater than"), Ge: ("ge", "at least"), Lt: ("lt", "less than"), Le: ("le", "at most")}
+_KINDS: dict[Any, str] = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}
+
+
+def extra(field: FieldInfo, name: str) -> str:
+    """Give the unit or expectation that a key was described with, empty if none."""
+    return str(field.json_schema_extra.get(name, "")) if isinstance(field.json_schema_extra, dict) else ""
+
+
+def expected(field: FieldInfo) -> str:
+    """Describe the values that a key takes."""
+    if text := extra(field, "expected"):
+        return text
+    bounds = [
+        f"{word} {getattr(bound, name):g}" for bound in field.metadata for kind, (name, word) in _BOUNDS.items() if isinstance(bound, kind)
+    ]
+    unit = extra(field, "unit")
+    return " ".join([_kind(field.annotation), *([f"in {unit}"] if unit else []), " and ".join(bounds)]).strip()
+
+
+def _kind(annotation: Any) -> str:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return " or ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in arguments)
+    if origin in (types.UnionType, Union):
+        return " or ".join(_kind(argument) for argument in arguments if argument is not type(None)) + " or null"
+    if origin is tuple:
+        return "a list"
+    if hasattr(annotation, "__metadata__"):
+        return _kind(arguments[0])
+    return _KINDS.get(annotation, "a value")
+
+
+def explain(error: ValidationError, settings: Settings, prefix: str, own: Iterable[Path]) -> list[str]:
+    """Turn pydantic's errors into lines: where it was written, key, what is wrong, what would be right.
+
+    Parameters
+    ----------
+    error
+        The errors.
+    settings
+        What was validated, with its origins.
+    prefix
+        What stands before keys that the state itself gives (``states.ground.``).
+    own
+        The paths of these keys.
+    """
+    own = set(own)
+    lines = []
+    for details in error.errors(include_url=False):
+        place: Path = tuple(str(part) for part in details["loc"])
+        whole_section = not place or (len(place) == 1 and place[0] in SECTIONS)
+        message = str(details["ctx"]["error"]) if details["type"] == "value_error" else _describe(field_at(place), details["input"], place)
+        for finding in message.split("\n"):
+            if whole_section:  # a check of several keys names the key itself
+                key, _, text = finding.partition(": ")
+                path = (*place, *key.split("."))
+            else:
+                path, text = place, finding
+            setting = settings.get(path[:2]) or settings.get(path[:1])
+            before = prefix if path[:2] in own else ""
+            lines.append(f"{setting.origin + ': ' if setting else ''}{before}{'.'.join(path)}: {text}")
+    return lines
+
+
+def _describe(field: FieldInfo | None, value: object, place: Path) -> str:
+    shown = "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
+    if field is None:
+        return f"is {shown}, which is not expected here"
+    literals = [str(choice) for choice in get_args(field.annotation) if isinstance(choice, str)]
+    near = nearest(value, literals) if isinstance(value, str) else None
+    return f"is {shown}, expected {expected(field)}" + (f"; did you mean {near}?" if near else "")

@@ -1,0 +1,196 @@
+"""Anatomy, parameters and rates to the contents of the network file."""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from importlib.metadata import version
+from typing import Any, Protocol
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from contracts.errors import InputError
+from contracts.populations import label_areas
+from model.configuration import Parameters
+from model.network.circuit import Circuit, Matrix, Vector
+from model.network.delays import delay_matrices
+from model.network.poisson import poisson_thresholds
+from model.network.quantiles import SYNAPSE_LEVELS, delay_quantiles, distinct_classes, potential_quantiles, weight_quantiles
+from model.network.scaling import scale_circuit
+from model.network.subset import poisson_streams, replaced_pairs
+from model.network.weight_unit import weight_unit
+from model.network.weights import external_weight, weight_matrices
+
+PAIR = ("target", "source")
+VERSIONS_OF = ("numpy", "scipy", "xarray", "pydantic")
+
+
+class AnatomyData(Protocol):
+    """What the network needs of the anatomy, with populations in model order and matrices [target, source]."""
+
+    @property
+    def neurons(self) -> xr.DataArray:
+        """Real-valued neuron numbers (population)."""
+
+    @property
+    def indegree(self) -> xr.DataArray:
+        """Synapses per target neuron (target, source)."""
+
+    @property
+    def external_indegree(self) -> xr.DataArray:
+        """External synapses per neuron (target)."""
+
+    @property
+    def distance(self) -> xr.DataArray:
+        """Distance between areas in mm (target_area, source_area)."""
+
+
+def assemble_network(
+    anatomy: AnatomyData, parameters: Parameters, scaling_rates: Vector | None = None, source_rates: Vector | None = None
+) -> xr.Dataset:
+    """Assemble a network as `contracts.network` describes it.
+
+    Parameters
+    ----------
+    anatomy
+        All areas at full density.
+    parameters
+        Parameters of one state.
+    scaling_rates, source_rates
+        Rates of all populations (spikes/s): the ones down-scaling preserves, and those of replaced sources. Needed where
+        `Parameters.is_scaled` and `Parameters.uses_source_rates` say so.
+
+    Raises
+    ------
+    InputError
+        If a population is left without neurons, or the weights do not fit fixed-point numbers.
+    """
+    full = full_scale_circuit(anatomy, parameters)
+    circuit = full
+    if parameters.is_scaled:
+        if scaling_rates is None:
+            raise ValueError("down-scaling needs scaling_rates")
+        network_params, rate_ext = parameters.network_params, parameters.input_params.rate_ext
+        circuit = scale_circuit(full, network_params.N_scaling, network_params.K_scaling, scaling_rates, rate_ext, parameters.neuron_params)
+
+    kept = np.isin(label_areas(full.labels), parameters.sim_params.areas_simulated)
+    inner = np.ix_(kept, kept)
+    neurons = _whole_neurons(circuit, kept, parameters.network_params.N_scaling)
+    indegree = np.where(np.logical_or(*replaced_pairs(full.labels, parameters)), 0.0, circuit.indegree)[inner]
+    # truncated, as the numbers of neurons are, from the numbers before truncation
+    synapses = np.trunc(indegree * circuit.neurons[kept, None]).astype(np.int64)
+    weight_mean, weight_sd = circuit.weight_mean[inner], circuit.weight_sd[inner]
+    rate, weight = (values[kept] for values in poisson_streams(circuit, parameters, source_rates))
+    delay_mean, delay_sd = (matrix[inner] for matrix in _delays(anatomy, full.labels, parameters))
+    labels = [label for label, keep in zip(full.labels, kept, strict=True) if keep]
+
+    data: dict[str, Any] = {
+        "neurons": ("target", neurons),
+        "neurons_real": ("target", circuit.neurons[kept]),
+        "indegree": (PAIR, indegree),
+        "synapses": (PAIR, synapses),
+        "weight_mean": (PAIR, weight_mean),
+        "weight_sd": (PAIR, weight_sd),
+        "delay_mean": (PAIR, delay_mean),
+        "delay_sd": (PAIR, delay_sd),
+        "external_indegree": ("target", circuit.external_indegree[kept]),
+        "poisson_rate": (("target", "input"), rate),
+        "poisson_weight": (("target", "input"), weight),
+        "dc": ("target", circuit.dc[kept] + _background_current(circuit, parameters)[kept]),
+        "v0_quantiles": ("v0_level", potential_quantiles(parameters.neuron_params.V0_mean, parameters.neuron_params.V0_sd)),
+        "poisson_threshold": (("target", "input", "k"), poisson_thresholds(rate * 1e-3 * parameters.sim_params.dt)),
+    }
+    tables, unit = _tables(synapses, weight_mean, weight_sd, delay_mean, delay_sd, weight, parameters.sim_params.dt)
+    network = xr.Dataset(coords={"target": labels, "source": labels}).assign(data | tables)
+    return network.assign_attrs(_attributes(parameters, circuit, unit))
+
+
+def full_scale_circuit(anatomy: AnatomyData, parameters: Parameters) -> Circuit:
+    """Give neuron numbers, in-degrees and weights of all areas at full density."""
+    labels = tuple(str(label) for label in anatomy.neurons["population"].values)
+    mean, sd = weight_matrices(labels, parameters.connection_params, parameters.neuron_params)
+    return Circuit(
+        labels=labels,
+        neurons=anatomy.neurons.values,
+        indegree=anatomy.indegree.sel(target=list(labels), source=list(labels)).values,
+        external_indegree=anatomy.external_indegree.sel(target=list(labels)).values,
+        weight_mean=mean,
+        weight_sd=sd,
+        external_weight=external_weight(parameters.connection_params, parameters.neuron_params),
+        dc=np.zeros(len(labels)),
+    )
+
+
+def _whole_neurons(circuit: Circuit, kept: NDArray[np.bool_], N_scaling: float) -> NDArray[np.int64]:
+    neurons = circuit.neurons[kept].astype(np.int64)
+    if (neurons < 1).any():
+        smallest = int(np.flatnonzero(kept)[np.argmin(circuit.neurons[kept])])
+        size = circuit.neurons[smallest] / N_scaling
+        raise InputError(
+            f"network_params.N_scaling: is {N_scaling:g}, which leaves {circuit.labels[smallest]} ({size:.1f} neurons) without neurons; "
+            f"expected at least {math.ceil(1e6 / size) / 1e6:g}"
+        )
+    return neurons
+
+
+def _delays(anatomy: AnatomyData, labels: tuple[str, ...], parameters: Parameters) -> tuple[Matrix, Matrix]:
+    areas = label_areas(labels)
+    distance = anatomy.distance.sel(target_area=areas, source_area=areas).values
+    return delay_matrices(labels, distance, parameters.delay_params)
+
+
+def _background_current(circuit: Circuit, parameters: Parameters) -> Vector:
+    """Mean current of the background (pA) where it is no Poisson input."""
+    if parameters.input_params.poisson_input:
+        return np.zeros(len(circuit.labels))
+    charge = circuit.external_weight * 1e-3 * parameters.neuron_params.tau_syn_ex
+    return circuit.external_indegree * charge * parameters.input_params.rate_ext
+
+
+def _tables(
+    synapses: NDArray[np.int64],
+    weight_mean: Matrix,
+    weight_sd: Matrix,
+    delay_mean: Matrix,
+    delay_sd: Matrix,
+    poisson_weight: Matrix,
+    dt: float,
+) -> tuple[dict[str, Any], float]:
+    """Integer tables of weights and delays of the connected pairs, and the unit of the weights (pA)."""
+    connected = synapses > 0
+    weights, weight_class = distinct_classes(weight_mean, weight_sd, connected)
+    delays, delay_class = distinct_classes(delay_mean, delay_sd, connected)
+    largest = max((float(np.abs(weight_quantiles(mean, sd, 1e-6)).max()) * 1e-6 for mean, sd in weights), default=0.0)
+    unit = weight_unit(np.concatenate([weights[:, 0], poisson_weight.ravel()]), largest)
+    tables = {
+        "weight_quantiles": (
+            ("weight_class", "level"),
+            np.array([weight_quantiles(mean, sd, unit) for mean, sd in weights], dtype=np.int32).reshape(-1, SYNAPSE_LEVELS),
+        ),
+        "delay_quantiles": (
+            ("delay_class", "level"),
+            np.array([delay_quantiles(mean, sd, dt) for mean, sd in delays], dtype=np.int32).reshape(-1, SYNAPSE_LEVELS),
+        ),
+        "weight_class": (PAIR, weight_class),
+        "delay_class": (PAIR, delay_class),
+    }
+    return tables, unit
+
+
+def _attributes(parameters: Parameters, circuit: Circuit, unit: float) -> dict[str, Any]:
+    configuration = parameters.network_configuration()
+    del configuration["connectivity"]["raw_dir"], configuration["reference"]  # where data lie changes no network
+    versions = {name: version(name) for name in VERSIONS_OF} | {"python": platform.python_version()}
+    return {
+        "title": "multi-area model of macaque visual cortex",
+        "weight_unit_pA": unit,
+        "dt": parameters.sim_params.dt,
+        **parameters.neuron_params.model_dump(),
+        "external_weight": circuit.external_weight,
+        "rate_ext": parameters.input_params.rate_ext,
+        "configuration": json.dumps(configuration),
+        "versions": json.dumps(versions),
+    }

@@ -1,0 +1,73 @@
+"""Quantile functions as tables: a random level, uniform over a table, reads off a random value."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from model.network.circuit import Mask, Matrix, Vector
+
+SYNAPSE_LEVELS = 4096
+V0_LEVELS = 65536
+
+
+def midpoints(levels: int) -> Vector:
+    """Probabilities in the middle of `levels` equal parts of [0, 1]."""
+    return (np.arange(levels) + 0.5) / levels
+
+
+def redrawn_normal_quantiles(mean: float, sd: float, lower: float, levels: int) -> Vector:
+    """Quantiles of a normal distribution that is redrawn below a bound.
+
+    Parameters
+    ----------
+    mean, sd
+        Parameters of the normal distribution.
+    lower
+        Smallest value; a distribution without spread is cut there.
+    levels
+        Number of quantiles, at ``(level + 1/2) / levels``.
+    """
+    if sd == 0:
+        return np.full(levels, max(mean, lower))
+    above = ndtr((mean - lower) / sd)
+    # counted from the upper tail, which keeps its precision wherever the bound lies
+    return np.maximum(mean - sd * ndtri((1 - midpoints(levels)) * above), lower)
+
+
+def weight_quantiles(mean: float, sd: float, unit: float, levels: int = SYNAPSE_LEVELS) -> NDArray[np.int32]:
+    """Weights in units, redrawn where they have the wrong sign, rounded half to even; mean, sd and unit in pA."""
+    magnitude = redrawn_normal_quantiles(abs(mean), sd, 0.0, levels)
+    return np.rint(np.copysign(magnitude, mean) / unit).astype(np.int32)
+
+
+def delay_quantiles(mean: float, sd: float, dt: float, levels: int = SYNAPSE_LEVELS) -> NDArray[np.int32]:
+    """Delays in steps, redrawn below one step, rounded half up; mean, sd and dt in ms."""
+    return np.floor(redrawn_normal_quantiles(mean, sd, dt, levels) / dt + 0.5).astype(np.int32)
+
+
+def potential_quantiles(mean: float, sd: float, levels: int = V0_LEVELS) -> Vector:
+    """Tabulate the initial potentials (mV), normal and unbounded."""
+    return np.asarray(mean + sd * ndtri(midpoints(levels)), dtype=np.float64)
+
+
+def distinct_classes(mean: Matrix, sd: Matrix, connected: Mask) -> tuple[Matrix, NDArray[np.int32]]:
+    """Find the distinct distributions and number them.
+
+    Parameters
+    ----------
+    mean, sd
+        Parameters of the distribution of each pair, shape (n, n).
+    connected
+        Pairs that count, shape (n, n).
+
+    Returns
+    -------
+    tuple
+        Mean and sd of each class, shape (classes, 2), and the class of each pair, shape (n, n), -1 where not connected.
+    """
+    classes, place = np.unique(np.column_stack([mean[connected], sd[connected]]), axis=0, return_inverse=True)
+    of_pair = np.full(mean.shape, -1, dtype=np.int32)
+    of_pair[connected] = place.reshape(-1)
+    return classes, of_pair

@@ -1,0 +1,96 @@
+"""Population rates that down-scaling preserves and that stand for replaced areas."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from contracts.errors import InputError
+from contracts.populations import split_label
+from model.network.circuit import Vector
+from sources.fetch import published_folder
+from sources.published import nest_ground_rates
+
+Rates = Mapping[str, Mapping[str, float]]
+
+
+def read_rates(source: str, published_dir: str | None) -> tuple[Rates, str]:
+    """Read rates.
+
+    Parameters
+    ----------
+    source
+        ``published`` or the path of a JSON file ``{area: {population: spikes/s}}``.
+    published_dir
+        Folder of the published statistics; None lets `sources.fetch` find them.
+
+    Returns
+    -------
+    tuple
+        Rates (spikes/s) by area and population, and where they come from.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or holds something else.
+    """
+    if source == "published":
+        folder = published_folder(Path(published_dir) if published_dir else None)
+        return nest_ground_rates(folder), "published rates"
+    try:
+        rates = json.loads(Path(source).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{source}: no such file of rates; expected JSON {{area: {{population: spikes/s}}}}") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{source}: not valid JSON ({error}); expected {{area: {{population: spikes/s}}}}") from None
+    if not isinstance(rates, dict) or not all(isinstance(values, dict) for values in rates.values()):
+        raise InputError(f"{source}: expected rates as {{area: {{population: spikes/s}}}}")
+    return rates, source
+
+
+def rate_vector(rates: Rates, labels: Sequence[str], needed: Callable[[str], bool], where: str) -> Vector:
+    """Rates in the order of the populations.
+
+    Other entries (``total``, 4E and 4I of TH) are ignored.
+
+    Parameters
+    ----------
+    rates
+        Rates (spikes/s) by area and population.
+    labels
+        The n population labels.
+    needed
+        Whether a label needs a rate; the others get 0.
+    where
+        What the rates come from, for messages.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rates (spikes/s), shape (n,).
+
+    Raises
+    ------
+    InputError
+        With one line for each rate that is needed and missing, no number, or negative.
+    """
+    vector, findings = np.zeros(len(labels)), []
+    absent = [area for area in dict.fromkeys(split_label(label)[0] for label in labels if needed(label)) if area not in rates]
+    findings = [f"{where}: area {area} is missing, expected rates (spikes/s) of its populations" for area in absent]
+    for index, label in enumerate(labels):
+        area, population = split_label(label)
+        if area in absent or not needed(label):
+            continue
+        value = rates[area].get(population)
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+            vector[index] = value
+        else:
+            found = "missing" if value is None else json.dumps(value)
+            findings.append(f"{where}: the rate of {label} is {found}, expected spikes/s, 0 or more")
+    if findings:
+        raise InputError("\n".join(findings))
+    return vector

@@ -1,0 +1,8 @@
+# Figures
+
+
+rule figures:
+    """All figures."""
+    input:
+        [],
+    localrule: True

@@ -1,0 +1,25 @@
+# Network to spikes, on each backend with each seed.
+
+
+rule simulate_network:
+    """Simulate a state on a backend; the folder of spikes says in meta.json what ran, where, and at what cost."""
+    input:
+        "results/{experiment}/{state}/network.nc",
+    output:
+        directory("results/{experiment}/{state}/seed-{seed}/{backend}/spikes"),
+    log:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/simulate_network.log",
+    benchmark:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/simulate_network.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 8
+    resources:
+        mem_mb=simulator_memory_mb,
+        runtime=1440,
+    params:
+        duration=duration_ms,
+        record=record_option,
+    shell:
+        "python -m simulator run {input} --backend {wildcards.backend} --seed {wildcards.seed} --t-sim {params.duration}"
+        " {params.record} --threads {threads} --out {output} > {log} 2>&1"

@@ -1,0 +1,96 @@
+"""Fractions of labelled neurons (FLN): traced, else predicted from the distance, normalised to what cortex sends.
+
+Markov et al. (2014a); Ercsey-Ravasz et al. (2013) for the exponential distance rule; Schmidt et al. (2018a).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from model.anatomy.labels import AREA_LIST, Frame
+from model.anatomy.regression import Line, fit_line
+from model.anatomy.tracing import map_to_model_areas, mean_over_injections
+
+SUBCORTICAL_FRACTION = 0.013
+"""Fraction of the labelled neurons that lies below cortex; Markov et al. (2011)."""
+
+
+@dataclass(frozen=True)
+class LabelledFractions:
+    """Fractions of labelled neurons.
+
+    Attributes
+    ----------
+    by_injection
+        Mean over injections; model areas [target] x M132 areas [source].
+    measured
+        Mapped to model areas [target, source]; NaN without data, diagonal removed.
+    predicted
+        By the distance rule for every pair of model areas; NaN on the diagonal.
+    completed
+        Measured, else predicted where a connection exists, else NaN; the last column ``external`` sums the cortical areas outside
+        the model.
+    normalised
+        The same with rows that sum to the fraction of other cortical areas.
+    distance_rule
+        ln(FLN) over distance (mm).
+    rule_points
+        Points of that fit; columns distance, fln.
+    """
+
+    by_injection: Frame
+    measured: Frame
+    predicted: Frame
+    completed: Frame
+    normalised: Frame
+    distance_rule: Line
+    rule_points: Frame
+
+
+def traced_fractions(fractions: Frame, injections: dict[str, str], overlap: Frame) -> tuple[Frame, Frame]:
+    """Compute `LabelledFractions.by_injection` and `LabelledFractions.measured`."""
+    by_injection = mean_over_injections(fractions, injections)
+    mapped = map_to_model_areas(by_injection, overlap)
+    return by_injection, mapped.mask(np.eye(len(AREA_LIST), dtype=bool))
+
+
+def distance_rule(measured: Frame, distances: Frame) -> tuple[Line, Frame]:
+    """Fit the logarithm of the positive fractions over the distance (mm); return the line and its points."""
+    positive = measured.to_numpy() > 0
+    points = pd.DataFrame({"distance": distances.loc[AREA_LIST, AREA_LIST].to_numpy()[positive], "fln": measured.to_numpy()[positive]})
+    return fit_line(points["distance"], np.log(points["fln"])), points
+
+
+def labelled_fractions(
+    by_injection: Frame, measured: Frame, exists: Frame, cocomac: Frame, distances: Frame, intrinsic_fraction: float
+) -> LabelledFractions:
+    """Complete the traced fractions by the distance rule and normalise them.
+
+    Parameters
+    ----------
+    by_injection, measured
+        What `traced_fractions` gives.
+    exists
+        Whether model areas [target, source] are connected.
+    cocomac
+        All connections of CoCoMac that end in model areas; sources outside the model take part in the normalisation if their
+        distance is known.
+    distances
+        Distances (mm) of model areas and others.
+    intrinsic_fraction
+        Fraction of labelled neurons within the injected area.
+    """
+    rule, points = distance_rule(measured, distances)
+    all_predicted = (rule.intercept + rule.slope * distances).map(np.exp)
+    predicted = all_predicted.loc[AREA_LIST, AREA_LIST].mask(np.eye(len(AREA_LIST), dtype=bool))
+    completed = measured.fillna(predicted.where(exists))
+    outside = cocomac[~cocomac["source"].isin(AREA_LIST) & cocomac["source"].isin(distances.index)]
+    completed["external"] = 0.0
+    for target, source in zip(outside["target"], outside["source"], strict=True):
+        completed.loc[target, "external"] += all_predicted.loc[target, source]
+    extrinsic = 1 - intrinsic_fraction - SUBCORTICAL_FRACTION
+    normalised = completed.mul(extrinsic / completed.sum(axis=1), axis=0)
+    return LabelledFractions(by_injection, measured, predicted, completed, normalised, rule, points)

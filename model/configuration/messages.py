@@ -22,15 +22,15 @@ def extra(field: FieldInfo, name: str) -> str:
     return str(field.json_schema_extra.get(name, "")) if isinstance(field.json_schema_extra, dict) else ""
 
 
-def expected(field: FieldInfo) -> str:
+def expected(field: FieldInfo, *, with_unit: bool = True) -> str:
     """Describe the values that a key takes."""
     if text := extra(field, "expected"):
         return text
     bounds = [
-        f"{word} {getattr(bound, name):g}" for bound in field.metadata for kind, (name, word) in _BOUNDS.items() if isinstance(bound, kind)
+        f"{word} {getattr(bound, name):,}" for bound in field.metadata for kind, (name, word) in _BOUNDS.items() if isinstance(bound, kind)
     ]
     unit = extra(field, "unit")
-    return " ".join([_kind(field.annotation), *([f"in {unit}"] if unit else []), " and ".join(bounds)]).strip()
+    return " ".join([_kind(field.annotation), *([f"in {unit}"] if unit and with_unit else []), " and ".join(bounds)]).strip()
 
 
 def _kind(annotation: Any) -> str:

@@ -18,7 +18,7 @@ from model.configuration import Parameters
 from model.network.circuit import Circuit, Matrix, Vector
 from model.network.delays import delay_matrices
 from model.network.poisson import poisson_thresholds
-from model.network.quantiles import SYNAPSE_LEVELS, delay_quantiles, distinct_classes, potential_quantiles, weight_quantiles
+from model.network.quantiles import SYNAPSE_LEVELS, delay_quantiles, distinct_classes, largest_weight, potential_quantiles, weight_quantiles
 from model.network.scaling import scale_circuit
 from model.network.subset import poisson_streams, replaced_pairs
 from model.network.weight_unit import weight_unit
@@ -79,7 +79,8 @@ def assemble_network(
     kept = np.isin(label_areas(full.labels), parameters.sim_params.areas_simulated)
     inner = np.ix_(kept, kept)
     neurons = _whole_neurons(circuit, kept, parameters.network_params.N_scaling)
-    indegree = np.where(np.logical_or(*replaced_pairs(full.labels, parameters)), 0.0, circuit.indegree)[inner]
+    outside, between = replaced_pairs(full.labels, parameters)
+    indegree = np.where(outside | between, 0.0, circuit.indegree)[inner]
     # truncated, as the numbers of neurons are, from the numbers before truncation
     synapses = np.trunc(indegree * circuit.neurons[kept, None]).astype(np.int64)
     weight_mean, weight_sd = circuit.weight_mean[inner], circuit.weight_sd[inner]
@@ -163,7 +164,7 @@ def _tables(
     connected = synapses > 0
     weights, weight_class = distinct_classes(weight_mean, weight_sd, connected)
     delays, delay_class = distinct_classes(delay_mean, delay_sd, connected)
-    largest = max((float(np.abs(weight_quantiles(mean, sd, 1e-6)).max()) * 1e-6 for mean, sd in weights), default=0.0)
+    largest = max((largest_weight(mean, sd) for mean, sd in weights), default=0.0)
     unit = weight_unit(np.concatenate([weights[:, 0], poisson_weight.ravel()]), largest)
     tables = {
         "weight_quantiles": (

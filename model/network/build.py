@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import xarray as xr
 
 from contracts.populations import population_labels, split_label
@@ -51,7 +50,8 @@ def _rates(parameters: Parameters) -> tuple[Vector | None, Vector | None]:
         scaling_rates = rate_vector(rates, labels, lambda _: True, where)
     if parameters.uses_source_rates and parameters.source_rates is not None:
         rates, where = read_rates(parameters.source_rates, published_dir)
-        sources = np.logical_or(*replaced_pairs(labels, parameters)).any(axis=0)
+        outside, between = replaced_pairs(labels, parameters)
+        sources = (outside | between).any(axis=0)
         areas = {split_label(label)[0] for label, is_source in zip(labels, sources, strict=True) if is_source}
         source_rates = rate_vector(rates, labels, lambda label: split_label(label)[0] in areas, where)
     return scaling_rates, source_rates

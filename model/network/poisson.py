@@ -32,4 +32,4 @@ def poisson_thresholds(mean: Matrix) -> NDArray[np.int32]:
     counts = np.arange(np.ceil(largest + 12 * np.sqrt(largest) + 24))  # beyond: less than half a unit of 2**-31
     thresholds = np.rint(2.0**BITS * pdtr(counts, mean[..., None])) - 1
     length = max(1, int((thresholds < NEVER).any(axis=tuple(range(mean.ndim))).sum()))
-    return thresholds[..., :length].astype(np.int32)
+    return np.asarray(thresholds[..., :length], dtype=np.int32)

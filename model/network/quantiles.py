@@ -33,13 +33,18 @@ def redrawn_normal_quantiles(mean: float, sd: float, lower: float, levels: int) 
         return np.full(levels, max(mean, lower))
     above = ndtr((mean - lower) / sd)
     # counted from the upper tail, which keeps its precision wherever the bound lies
-    return np.maximum(mean - sd * ndtri((1 - midpoints(levels)) * above), lower)
+    return np.asarray(np.maximum(mean - sd * ndtri((1 - midpoints(levels)) * above), lower), dtype=np.float64)
 
 
 def weight_quantiles(mean: float, sd: float, unit: float, levels: int = SYNAPSE_LEVELS) -> NDArray[np.int32]:
     """Weights in units, redrawn where they have the wrong sign, rounded half to even; mean, sd and unit in pA."""
     magnitude = redrawn_normal_quantiles(abs(mean), sd, 0.0, levels)
     return np.rint(np.copysign(magnitude, mean) / unit).astype(np.int32)
+
+
+def largest_weight(mean: float, sd: float, levels: int = SYNAPSE_LEVELS) -> float:
+    """Give the largest magnitude in the table of a weight; mean and sd in pA."""
+    return float(redrawn_normal_quantiles(abs(mean), sd, 0.0, levels)[-1])
 
 
 def delay_quantiles(mean: float, sd: float, dt: float, levels: int = SYNAPSE_LEVELS) -> NDArray[np.int32]:

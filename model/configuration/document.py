@@ -1,0 +1,94 @@
+"""The manual and the schema of the configuration, generated from the models."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from contracts.atomic import whole_file
+from contracts.populations import AREAS
+from model.configuration.experiment import ExperimentParameters
+from model.configuration.keys import EXPERIMENT_KEYS, GROUPS_OF_KEY, HINTS, SECTIONS
+from model.configuration.messages import expected, extra
+
+COMMAND = "python -m model document"
+
+_INTRODUCTION = f"""# Configuration
+
+<!-- Written by `{COMMAND}`; change the models in model/configuration, not this file. -->
+
+| file | experiment |
+|---|---|
+| `config.yaml` | default: all areas, down-scaled, minutes on a laptop |
+| `v1.yaml` | V1 alone at full density, the ground state |
+| `full.yaml` | the published model, both states |
+| `test/tiny.yaml` | three areas in seconds, for tests |
+
+A configuration is an overlay over the published model. Later files go over earlier ones; one that names `states` replaces all states
+before it. A key may stand without its group. Values of the command line go over all files: `snakemake --config K_scaling=0.2`,
+`python -m model build --set K_scaling=0.2 states.ground.t_sim=600`. Everything that is wrong is said at once.
+
+Names, units and defaults are those of the INM-6 multi-area model. `python -m model configure --config FILE --state NAME --out FILE`
+writes all parameters of a state, defaults included.
+"""
+
+_RATES = """## Rates
+
+`fullscale_rates` and `replace_cc_input_source` take `published` or the path of a JSON file
+`{"V1": {"23E": 0.29, "23I": 2.02, ...}, ...}` in spikes/s. Down-scaling needs the rates of all areas, whether simulated or not;
+`het_poisson_stat` those of the areas it replaces. A key `total` and entries for 4E and 4I of TH are ignored. The published rates are
+those of the ground state.
+"""
+
+
+def schema() -> dict[str, Any]:
+    """JSON schema of a configuration file, for editors; keys may stand without their group there as well."""
+    result = ExperimentParameters.model_json_schema()
+    models = {name: model.__name__ for name, model in SECTIONS.items()}
+    bare = {key: {"$ref": f"#/$defs/{models[groups[0]]}/properties/{key}"} for key, groups in GROUPS_OF_KEY.items() if len(groups) == 1}
+    groups = {name: result["properties"][name] for name in SECTIONS}
+    state = {"type": ["object", "null"], "properties": groups | bare, "additionalProperties": False}
+    result["properties"]["states"]["additionalProperties"] = state
+    result["properties"] |= bare
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | result | {"title": "Configuration of an experiment"}
+
+
+def manual() -> str:
+    """Markdown manual: every key with meaning, unit, default and range."""
+    fields = ExperimentParameters.model_fields
+    parts = [_INTRODUCTION, "## Experiment\n\n" + _table({name: fields[name] for name in EXPERIMENT_KEYS})]
+    parts += [f"## {name}\n\n{inspect.getdoc(model)}\n\n{_table(dict(model.model_fields))}" for name, model in SECTIONS.items()]
+    dropped = "\n".join(f"| `{key}` | {hint} |" for key, hint in sorted(HINTS.items()))
+    return "\n".join([*parts, _RATES, f"## Keys of the original that are none here\n\n| key | instead |\n|---|---|\n{dropped}\n"])
+
+
+def documents() -> dict[str, str]:
+    """Content of the generated files, by name."""
+    return {"schema.json": json.dumps(schema(), indent=1, ensure_ascii=False) + "\n", "README.md": manual()}
+
+
+def write_documents(folder: Path) -> None:
+    """Write the generated files into a folder."""
+    for name, content in documents().items():
+        with whole_file(folder / name) as temporary:
+            temporary.write_text(content, encoding="utf-8")
+
+
+def _table(fields: dict[str, FieldInfo]) -> str:
+    rows = [
+        f"| `{name}` | {field.description} | {extra(field, 'unit')} | {_default(field.default)} | {expected(field, with_unit=False)} |"
+        for name, field in fields.items()
+    ]
+    return "\n".join(["| key | meaning | unit | default | range |", "|---|---|---|---|---|", *rows, ""])
+
+
+def _default(value: object) -> str:
+    if value == AREAS:
+        return "`all`"
+    if isinstance(value, bool) or value is None or isinstance(value, dict | tuple):
+        return f"`{json.dumps(value)}`"
+    return f"`{value}`"

@@ -2,55 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-SNAKEMAKE = (sys.executable, "-m", "snakemake")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a call of snakemake gave."""
-
-    status: int
-    output: str
-
-    @property
-    def jobs(self) -> dict[str, int]:
-        """Number of jobs of each rule, from the table of a dry run or of the start of a run."""
-        table = re.search(r"^job +count\n[- ]+\n(.*?)\n\n", self.output, re.MULTILINE | re.DOTALL)
-        rows = (line.split() for line in table[1].splitlines()) if table else ()
-        return {name: int(count) for name, count in rows if name not in ("default", "all", "total")}
-
-
-def command(*arguments: str, snakefile: str = "Snakefile") -> list[str]:
-    """Command line of snakemake on this workflow."""
-    return [*SNAKEMAKE, "--snakefile", str(ROOT / snakefile), "--profile", str(ROOT / "profiles/default"), *arguments]
+from tests.workflow.command import Outcome, call
 
 
 @pytest.fixture
 def snakemake(tmp_path: Path) -> Callable[..., Outcome]:
     """Call snakemake in a fresh working directory."""
-    return lambda *arguments, **options: call(tmp_path, *arguments, **options)
-
-
-def call(folder: Path, *arguments: str, snakefile: str = "Snakefile") -> Outcome:
-    """Call snakemake in a folder."""
-    done = subprocess.run(
-        command(*arguments, snakefile=snakefile),
-        cwd=folder,
-        env={**os.environ, "XDG_CACHE_HOME": str(folder / ".cache")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    return Outcome(done.returncode, done.stdout)
+    return partial(call, tmp_path)

@@ -1,6 +1,5 @@
 # What the rules ask about the experiment. Everything here follows from the configuration.
 import re
-import shlex
 
 import yaml
 
@@ -23,23 +22,17 @@ def read_experiment():
 EXPERIMENT, BACKEND = read_experiment()
 
 
+# Folders of the configuration reach the jobs as the variables do that go before them: where a file was found is no parameter.
+for registry, folder in ((RAW, EXPERIMENT.parameters.connectivity.raw_dir), (PUBLISHED, EXPERIMENT.parameters.reference.published_dir)):
+    if folder:
+        os.environ.setdefault(registry.variable, folder)
+
+
 wildcard_constraints:
     experiment=re.escape(EXPERIMENT.name),
     state="|".join(map(re.escape, EXPERIMENT.states)),
     seed="|".join(map(str, EXPERIMENT.seeds)),
     backend="|".join(BACKENDS),
-    reference="nest|published",
-
-
-def registered_files(registry):
-    """Where the files of a registry lie once they are fetched."""
-    return [f"resources/{registry.name}/{entry.file}" for entry in registry.select(registry.needed)]
-
-
-def source_option(registry, folder):
-    """Command-line option for a local folder to take files from; the environment variable goes before the configuration."""
-    folder = os.environ.get(registry.variable) or folder
-    return f"--from {shlex.quote(str(folder))}" if folder else ""
 
 
 def network_parameters(wildcards):
@@ -51,21 +44,13 @@ def network_parameters(wildcards):
 
 
 def network_sources(wildcards):
-    """Registered files that a state's network is built from."""
-    parameters = EXPERIMENT.state(wildcards.state)
-    published = registered_files(PUBLISHED) if parameters.needs_published_rates else []
-    return registered_files(RAW) + published
+    """Folders of registered files that a state's network is built from."""
+    return ["resources/raw"] + ["resources/published"] * EXPERIMENT.state(wildcards.state).needs_published_rates
 
 
 def backends(state):
     """Simulators of a state: ours, and the one it is compared with."""
     return list(dict.fromkeys([BACKEND] + ([reference] if (reference := EXPERIMENT.state(state).reference.simulate) != "none" else [])))
-
-
-def references(state):
-    """What a state's simulation is compared with."""
-    published = ["published"] if EXPERIMENT.state(state).reference.published else []
-    return [backend for backend in backends(state) if backend != BACKEND] + published
 
 
 def simulator_memory_mb(wildcards):
@@ -93,7 +78,7 @@ def record_option(wildcards):
     return "" if neurons is None else f"--record-first {neurons}"
 
 
-def seeds_of(name, state, backend):
+def results_of(name, state, backend):
     """One result of a simulation, for all seeds."""
     return expand(
         "results/{experiment}/{state}/seed-{seed}/{backend}/{name}",
@@ -105,18 +90,52 @@ def seeds_of(name, state, backend):
     )
 
 
-def reference_statistics(wildcards):
-    """Statistics that a state's simulation is compared with."""
-    if wildcards.reference == "published":
-        return "resources/published.parquet"
-    return seeds_of("statistics.parquet", wildcards.state, wildcards.reference)
-
-
 def candidate_statistics(wildcards):
-    """Statistics of our own simulation of a state."""
-    return seeds_of("statistics.parquet", wildcards.state, BACKEND)
+    """Statistics of our own simulations."""
+    return [path for state in EXPERIMENT.states for path in results_of("statistics.parquet", state, BACKEND)]
 
 
-def comparisons_of(states):
-    """Comparisons of some states."""
-    return [f"results/{EXPERIMENT.name}/{state}/comparison_{reference}.parquet" for state in states for reference in references(state)]
+def reference_statistics(wildcards):
+    """Statistics that ours are compared with: of other simulations of the same networks, and published ones."""
+    simulated = [
+        path for state in EXPERIMENT.states for other in backends(state)[1:] for path in results_of("statistics.parquet", state, other)
+    ]
+    return simulated + ["resources/published.parquet"] * any(EXPERIMENT.state(state).reference.published for state in EXPERIMENT.states)
+
+
+def comparisons():
+    """The comparison, where there is something to compare with."""
+    return [f"results/{EXPERIMENT.name}/comparison.parquet"] if reference_statistics(None) else []
+
+
+def statistics_of(states):
+    """Statistics of all simulations of some states."""
+    return [path for state in states for backend in backends(state) for path in results_of("statistics.parquet", state, backend)]
+
+
+def state_statistics(wildcards):
+    """Statistics of all simulations of a state."""
+    return statistics_of([wildcards.state])
+
+
+def simulator_statistics(wildcards):
+    """Statistics of all simulations of a state on one simulator."""
+    return results_of("statistics.parquet", wildcards.state, wildcards.backend)
+
+
+def first_spikes(wildcards):
+    """Spikes of the first seed: one raster is enough."""
+    return results_of("spikes", wildcards.state, wildcards.backend)[:1]
+
+
+def figures_of(states):
+    """Figures of some states, and of the comparison, as far as the configuration asks for them."""
+    by_simulator = [f"{state}_{backend}" for state in states for backend in backends(state)]
+    names = {
+        "raster": [f"raster_{name}" for name in by_simulator],
+        "violins": [f"violins_{state}" for state in states],
+        "rate-matrix": [f"rate_matrix_{name}" for name in by_simulator],
+        "comparison": ["comparison"] * (len(comparisons()) if set(states) == set(EXPERIMENT.states) else 0),
+    }
+    wanted = EXPERIMENT.parameters.figures or names
+    return [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in wanted for file in names[name]]

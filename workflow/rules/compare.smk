@@ -1,17 +1,23 @@
-# Statistics of two simulators to their distances.
+# Statistics of simulators to their distances and verdicts.
 
 
 rule compare_statistics:
-    """Compare our simulation of a state with a reference, all seeds of each."""
+    """Measure how far our statistics lie from those of the references, over all states and seeds, and whether that is natural."""
     input:
         reference=reference_statistics,
         candidate=candidate_statistics,
     output:
-        "results/{experiment}/{state}/comparison_{reference}.parquet",
+        comparison="results/{experiment}/comparison.parquet",
+        table=report(
+            "results/{experiment}/comparison.csv",
+            caption="../report/comparison_table.rst",
+            category="Comparison",
+            labels={"what": "all distances and verdicts"},
+        ),
     log:
-        "logs/{experiment}/{state}/compare_statistics_{reference}.log",
+        "logs/{experiment}/compare_statistics.log",
     benchmark:
-        "logs/{experiment}/{state}/compare_statistics_{reference}.benchmark.tsv"
+        "logs/{experiment}/compare_statistics.benchmark.tsv"
     conda:
         "../../environment.yml"
     threads: 1
@@ -19,4 +25,4 @@ rule compare_statistics:
         mem_mb=2000,
         runtime=30,
     shell:
-        "python -m analysis compare --reference {input.reference} --candidate {input.candidate} --out {output} > {log} 2>&1"
+        "python -m analysis compare --reference {input.reference} --candidate {input.candidate} --out {output.comparison} > {log} 2>&1"

@@ -4,7 +4,7 @@
 rule fetch_raw_sources:
     """Bring the anatomical files of the published model from a folder or from the public repository."""
     output:
-        registered_files(RAW),
+        directory("resources/raw"),
     log:
         "logs/sources/fetch_raw_sources.log",
     benchmark:
@@ -16,16 +16,14 @@ rule fetch_raw_sources:
     resources:
         mem_mb=500,
         runtime=10,
-    params:
-        source=source_option(RAW, EXPERIMENT.parameters.connectivity.raw_dir),
     shell:
-        "python -m sources fetch raw --out resources/raw {params.source} > {log} 2>&1"
+        'python -m sources fetch raw --out {output} ${{PROCORTEX_RAW_DIR:+--from "$PROCORTEX_RAW_DIR"}} > {log} 2>&1'
 
 
 rule fetch_published_statistics:
     """Bring the published NEST and GeNN statistics from a folder or from the public repository."""
     output:
-        registered_files(PUBLISHED),
+        directory("resources/published"),
     log:
         "logs/sources/fetch_published_statistics.log",
     benchmark:
@@ -37,7 +35,5 @@ rule fetch_published_statistics:
     resources:
         mem_mb=500,
         runtime=10,
-    params:
-        source=source_option(PUBLISHED, EXPERIMENT.parameters.reference.published_dir),
     shell:
-        "python -m sources fetch published --out resources/published {params.source} > {log} 2>&1"
+        'python -m sources fetch published --out {output} ${{PROCORTEX_PUBLISHED_DIR:+--from "$PROCORTEX_PUBLISHED_DIR"}} > {log} 2>&1'

@@ -6,27 +6,30 @@ rule compute_statistics:
     input:
         "results/{experiment}/{state}/seed-{seed}/{backend}/spikes",
     output:
-        "results/{experiment}/{state}/seed-{seed}/{backend}/statistics.parquet",
+        statistics="results/{experiment}/{state}/seed-{seed}/{backend}/statistics.parquet",
+        table="results/{experiment}/{state}/seed-{seed}/{backend}/statistics.csv",
+        distributions="results/{experiment}/{state}/seed-{seed}/{backend}/distributions.parquet",
     log:
         "logs/{experiment}/{state}/seed-{seed}/{backend}/compute_statistics.log",
     benchmark:
         "logs/{experiment}/{state}/seed-{seed}/{backend}/compute_statistics.benchmark.tsv"
     conda:
         "../../environment.yml"
-    threads: 1
+    threads: 4
     resources:
         mem_mb=4000,
         runtime=240,
     shell:
-        "python -m analysis statistics {input} --state {wildcards.state} --out {output} > {log} 2>&1"
+        "python -m analysis statistics {input} --state {wildcards.state} --jobs {threads} --out {output.statistics} > {log} 2>&1"
 
 
 rule tabulate_published:
     """Bring the published NEST and GeNN statistics into the form of ours."""
     input:
-        ancient(registered_files(PUBLISHED)),
+        ancient("resources/published"),
     output:
-        "resources/published.parquet",
+        statistics="resources/published.parquet",
+        table="resources/published.csv",
     log:
         "logs/sources/tabulate_published.log",
     benchmark:
@@ -38,4 +41,4 @@ rule tabulate_published:
         mem_mb=1000,
         runtime=10,
     shell:
-        "PROCORTEX_PUBLISHED_DIR=resources/published python -m analysis published --out {output} > {log} 2>&1"
+        "PROCORTEX_PUBLISHED_DIR={input} python -m analysis published --out {output.statistics} > {log} 2>&1"

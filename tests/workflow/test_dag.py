@@ -1,0 +1,77 @@
+"""What snakemake plans: both entry points, the default experiment, bad configurations, complete rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.workflow.command import ROOT, Outcome
+
+Snakemake = Callable[..., Outcome]
+pytestmark = pytest.mark.workflow
+
+CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+
+
+@pytest.mark.parametrize("snakefile", ["Snakefile", "workflow/Snakefile"])
+def test_entry_points_list_jobs(snakemake: Snakemake, snakefile: str) -> None:
+    outcome = snakemake("--dry-run", snakefile=snakefile)
+    assert outcome.status == 0, outcome.output
+    assert outcome.jobs["compute_statistics"] > 0
+
+
+def test_default_experiment_simulates_every_state_with_both_simulators(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run")
+    planned = set(re.findall(r"output: results/\S+?/(\S+)/seed-(\d+)/(\w+)/spikes", outcome.output))
+    assert len(CONFIG["states"]) == 2
+    assert planned == {(state, str(seed), backend) for state in CONFIG["states"] for seed in CONFIG["seeds"] for backend in ("cpu", "nest")}
+
+
+def test_subset_from_the_command_line(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run", "--printshellcmds", "--config", "areas_simulated=[V1,V2]")
+    assert outcome.status == 0, outcome.output
+    assert re.search(r"areas_simulated:\s+- V1\s+- V2\s+network_params", outcome.output)
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted((ROOT / "config").glob("*.yaml"))])
+def test_every_experiment_has_a_plan(snakemake: Snakemake, name: str) -> None:
+    outcome = snakemake("--dry-run", "--configfile", str(ROOT / "config" / name))
+    assert outcome.status == 0, outcome.output
+    assert outcome.jobs["simulate_network"] > 0
+
+
+def test_bad_configuration_says_everything_at_once(snakemake: Snakemake, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("N_scalling: 0.1\nareas_simulated: [V1, V9]\nt_sim: long\nK_scaling: 0\n")
+    outcome = snakemake("--dry-run", "--configfile", str(bad))
+    assert outcome.status == 2
+    for finding in ("did you mean N_scaling", "unknown area 'V9'", "t_sim", "K_scaling"):
+        assert finding in outcome.output
+    assert "Traceback" not in outcome.output
+    assert not (tmp_path / "results").exists()
+
+
+def test_one_simulator_alone_needs_no_reference(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run", "--config", "simulate=none", "published=False")
+    assert outcome.status == 0, outcome.output
+    assert outcome.jobs["simulate_network"] == len(CONFIG["states"]) * len(CONFIG["seeds"])
+    assert "compare_statistics" not in outcome.jobs
+
+
+def test_every_rule_is_complete() -> None:
+    """Rules that run something say what they do, and have log, benchmark, environment, threads, memory and time."""
+    for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")):
+        for rule in re.split(r"\n(?=rule )", path.read_text())[1:]:
+            if "shell:" not in rule:
+                continue
+            for part in (":\n    \"\"\"", "log:", "benchmark:", "conda:", "threads:", "mem_mb=", "runtime="):
+                assert part in rule, f"{path.name}: {part.strip()} is missing in {rule.splitlines()[0]}"
+            assert "{log}" in rule
+
+
+def test_snakefile_is_short() -> None:
+    assert len((ROOT / "workflow" / "Snakefile").read_text().splitlines()) <= 60

@@ -54,7 +54,9 @@ def write_network(network: xr.Dataset, path: Path) -> None:
     with_units = network.copy()
     for name, (_, _, unit) in VARIABLES.items():
         with_units[name].attrs["units"] = unit
-    encoding = {str(name): {"zlib": True, "complevel": 4} for name, values in with_units.variables.items() if values.size >= COMPRESSED_FROM}
+    encoding = {
+        str(name): {"zlib": True, "complevel": 4} for name, values in with_units.variables.items() if values.size >= COMPRESSED_FROM
+    }
     with whole_file(path) as temporary:
         with_units.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
 

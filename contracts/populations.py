@@ -7,8 +7,41 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-AREAS: tuple[str, ...] = tuple(
-    "V1 V2 VP V3 V3A MT V4t V4 VOT MSTd PIP PO DP MIP MDP VIP LIP PITv PITd MSTl CITv CITd FEF TF AITv FST 7a STPp STPa 46 AITd TH".split()
+AREAS: tuple[str, ...] = (
+    # fmt: off
+    "V1",
+    "V2",
+    "VP",
+    "V3",
+    "V3A",
+    "MT",
+    "V4t",
+    "V4",
+    "VOT",
+    "MSTd",
+    "PIP",
+    "PO",
+    "DP",
+    "MIP",
+    "MDP",
+    "VIP",
+    "LIP",
+    "PITv",
+    "PITd",
+    "MSTl",
+    "CITv",
+    "CITd",
+    "FEF",
+    "TF",
+    "AITv",
+    "FST",
+    "7a",
+    "STPp",
+    "STPa",
+    "46",
+    "AITd",
+    "TH",
+    # fmt: on
 )
 """The 32 areas of the Felleman & Van Essen (1991) parcellation, in model order."""
 

@@ -200,7 +200,9 @@ def read_meta(folder: Path) -> SpikeMeta:
     try:
         return SpikeMeta(**json.loads(path.read_text()))
     except FileNotFoundError:
-        raise InputError(f"{folder}: no spikes here ({META_NAME} is missing); expected what `python -m simulator run … --out` writes") from None
+        raise InputError(
+            f"{folder}: no spikes here ({META_NAME} is missing); expected what `python -m simulator run … --out` writes"
+        ) from None
     except (json.JSONDecodeError, TypeError) as error:
         raise InputError(f"{path}: not readable as the description of a simulation ({error}); run the simulation again") from None
 
@@ -240,10 +242,12 @@ def read_spikes(
         condition = before if condition is None else condition & before
     try:
         # one part at a time: the folder name carries the area, which the caller knows
-        table = pa.concat_tables(pq.read_table(part, schema=SCHEMA, filters=condition, partitioning=None) for part in sorted(path.glob("part-*.parquet")))
+        table = pa.concat_tables(
+            pq.read_table(part, schema=SCHEMA, filters=condition, partitioning=None) for part in sorted(path.glob("part-*.parquet"))
+        )
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(f"{path}: no readable spikes of area {area} ({error}); simulate again with this area in areas_simulated") from None
-    frame = table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas()
     frame["population"] = frame["population"].cat.set_categories(LAYER_POPULATIONS)
     if populations is not None:
         frame = frame[frame["population"].isin(list(populations))].reset_index(drop=True)

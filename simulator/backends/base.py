@@ -1,0 +1,94 @@
+"""What every backend offers, and how one is chosen by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+BACKENDS: tuple[str, ...] = ("cpu", "nest")
+Precision = Literal["float32", "float64"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to simulate; none of it but the seed and the precision can change a spike of a procedural backend.
+
+    Attributes
+    ----------
+    seed
+        Of the network's random numbers, 1 <= seed < 2**32.
+    threads
+        Number of threads.
+    precision
+        Of the neuron state.
+    record_first
+        Record the first so many neurons of each population (all if None).
+    """
+
+    seed: int
+    threads: int
+    precision: Precision = "float32"
+    record_first: int | None = None
+
+
+class Simulation(Protocol):
+    """A network set up for simulation.
+
+    Attributes
+    ----------
+    chunk_ms
+        Biological time to simulate between two looks at the clock, the disk and the keyboard.
+    device
+        What it runs on.
+    versions
+        Of the software underneath.
+    """
+
+    chunk_ms: float
+    device: str
+    versions: Mapping[str, str]
+
+    def advance(self, n_steps: int) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+        """Simulate the next steps; give time steps and network-wide neuron indices of the spikes, sorted by both."""
+        ...
+
+    def wall_times(self) -> dict[str, float]:
+        """Wall-clock seconds by phase."""
+        ...
+
+    def close(self) -> None:
+        """Release what the simulation holds."""
+        ...
+
+
+def resolve(name: str) -> str:
+    """Backend that a name stands for: ``auto`` is the fastest one that works here."""
+    return "cpu" if name == "auto" else name
+
+
+def available_threads() -> int:
+    """Count the processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def set_up(name: str, network: xr.Dataset, options: Options) -> Simulation:
+    """Set a network up on a backend.
+
+    Raises
+    ------
+    contracts.errors.InputError
+        If the backend is not usable here or the network asks for what it cannot do.
+    """
+    if resolve(name) == "nest":
+        from simulator.backends.nest import NestSimulation
+
+        return NestSimulation(network, options)
+    from simulator.backends.cpu import CpuSimulation
+
+    return CpuSimulation(network, options)

@@ -1,0 +1,155 @@
+"""The cpu backend: the compiled kernels behind a Python face."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from contracts.errors import InputError
+from simulator.backends.base import Options
+from simulator.backends.compile import compiler_command, cpu_library, processor_name
+from simulator.tables import NetworkTables, network_tables
+
+_ARRAYS: Mapping[str, type] = {
+    "first_neuron": np.int64,
+    "first_outgoing": np.int64,
+    "target": np.int32,
+    "synapses": np.int64,
+    "projection_id": np.uint32,
+    "delay_class": np.int32,
+    "weight_class": np.int32,
+    "delays": np.int32,
+    "weights": np.int32,
+    "ring_slots": np.int32,
+    "thresholds": np.int32,
+    "poisson_weight": np.int32,
+    "drift": np.float64,
+    "v0": np.float64,
+}
+_SCALARS = ("P11", "P21", "P22", "V_th", "V_reset", "unit")
+
+
+class _Tables(ctypes.Structure):
+    """Mirror of ``struct Tables`` in kernels/cpu/tables.h."""
+
+    _fields_ = (
+        ("seed", ctypes.c_uint32),
+        ("n_populations", ctypes.c_int32),
+        ("n_projections", ctypes.c_int32),
+        ("n_inputs", ctypes.c_int32),
+        ("n_thresholds", ctypes.c_int32),
+        *((name, ctypes.c_void_p) for name in _ARRAYS),
+        *((name, ctypes.c_double) for name in _SCALARS),
+        ("refractory_steps", ctypes.c_int32),
+    )
+
+
+def load_library() -> ctypes.CDLL:
+    """Load the compiled kernels, compiling them first where that is needed."""
+    library = ctypes.CDLL(str(cpu_library()))
+    library.procortex_create.restype = ctypes.c_void_p
+    library.procortex_error.restype = ctypes.c_char_p
+    library.procortex_run.restype = ctypes.c_int64
+    library.procortex_spike_steps.restype = ctypes.POINTER(ctypes.c_int32)
+    library.procortex_spike_neurons.restype = ctypes.POINTER(ctypes.c_uint32)
+    for name in ("destroy", "error", "spike_steps", "spike_neurons"):
+        getattr(library, f"procortex_{name}").argtypes = [ctypes.c_void_p]
+    library.procortex_set_up.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Tables), ctypes.c_int32, ctypes.c_int32]
+    library.procortex_run.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32]
+    library.procortex_seconds.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_double), ctypes.POINTER(ctypes.c_double)]
+    return library
+
+
+def _mirror(tables: NetworkTables, seed: int) -> tuple[_Tables, list[NDArray[Any]]]:
+    arrays: dict[str, NDArray[Any]] = {name: np.ascontiguousarray(getattr(tables, name), dtype=kind) for name, kind in _ARRAYS.items()}
+    mirror = _Tables(
+        seed=seed,
+        n_populations=len(tables.labels),
+        n_projections=len(tables.target),
+        n_inputs=tables.thresholds.shape[1],
+        n_thresholds=tables.thresholds.shape[2],
+        refractory_steps=tables.refractory_steps,
+        **{name: array.ctypes.data for name, array in arrays.items()},
+        **{name: getattr(tables, name) for name in _SCALARS},
+    )
+    return mirror, list(arrays.values())
+
+
+class CpuSimulation:
+    """A network on the processor's cores; the same spikes for any number of threads.
+
+    Parameters
+    ----------
+    network
+        As `contracts.network.read_network` gives it.
+    options
+        Seed, threads, precision.
+
+    Raises
+    ------
+    InputError
+        If no compiler works, the network is not for this backend, or memory runs out.
+    """
+
+    chunk_ms = 20.0
+
+    def __init__(self, network: xr.Dataset, options: Options) -> None:
+        start = time.perf_counter()
+        self._library = load_library()
+        compiled = time.perf_counter()
+        tables = network_tables(network)
+        mirror, self._arrays = _mirror(tables, options.seed)  # the kernels read the arrays in place: keep them
+        self._handle = ctypes.c_void_p(self._library.procortex_create())
+        self._next_step = 1
+        self._simulate_s = 0.0
+        self.device = f"{processor_name()}, {options.threads} threads"
+        self.versions: Mapping[str, str] = {"compiler": " ".join(compiler_command())}
+        bytes_per_real = 8 if options.precision == "float64" else 4
+        if self._library.procortex_set_up(self._handle, ctypes.byref(mirror), options.threads, bytes_per_real) < 0:
+            failure = self._failure()
+            self.close()
+            raise InputError(f"the cpu backend cannot set up the network: {failure}")
+        self._compile_s = compiled - start
+        self._set_up_s = time.perf_counter() - compiled
+
+    def advance(self, n_steps: int) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+        """Simulate the next steps; give time steps and network-wide neuron indices of the spikes, sorted by both."""
+        start = time.perf_counter()
+        count = self._library.procortex_run(self._handle, self._next_step, n_steps)
+        self._simulate_s += time.perf_counter() - start
+        if count < 0:
+            raise InputError(f"the cpu backend stopped: {self._failure()}")
+        self._next_step += n_steps
+        if count == 0:
+            return np.empty(0, np.int32), np.empty(0, np.uint32)
+        steps = np.ctypeslib.as_array(self._library.procortex_spike_steps(self._handle), (count,)).copy()
+        neurons = np.ctypeslib.as_array(self._library.procortex_spike_neurons(self._handle), (count,)).copy()
+        return steps, neurons
+
+    def wall_times(self) -> dict[str, float]:
+        """Wall-clock seconds by phase; update and deliver are parts of simulate."""
+        update, deliver = ctypes.c_double(), ctypes.c_double()
+        self._library.procortex_seconds(self._handle, ctypes.byref(update), ctypes.byref(deliver))
+        return {
+            "compile": self._compile_s,
+            "set_up": self._set_up_s,
+            "simulate": self._simulate_s,
+            "update": update.value,
+            "deliver": deliver.value,
+        }
+
+    def close(self) -> None:
+        """Release the memory of the simulation."""
+        if self._handle:
+            self._library.procortex_destroy(self._handle)
+            self._handle = ctypes.c_void_p()
+
+    def _failure(self) -> str:
+        message: bytes = self._library.procortex_error(self._handle)
+        return message.decode()

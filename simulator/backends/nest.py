@@ -1,0 +1,158 @@
+"""The nest backend: the same network file through NEST itself, as the statistical reference."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from contracts.errors import InputError
+from contracts.progress import Progress
+from simulator.backends.base import Options
+
+NEURON_PARAMETERS = ("E_L", "V_th", "V_reset", "C_m", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref")
+
+
+@contextlib.contextmanager
+def _stdout_to_stderr() -> Iterator[None]:
+    """NEST talks on standard output, from C++ too; results belong there, talk does not."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _import_nest() -> Any:
+    with _stdout_to_stderr():
+        try:
+            import nest
+        except ImportError as error:
+            raise InputError(f"--backend nest needs PyNEST ({error}): install nest-simulator 3.10, or use --backend cpu") from None
+        nest.set_verbosity("M_ERROR")
+    return nest
+
+
+class NestSimulation:
+    """A network in NEST: neurons, every synapse, Poisson generators and spike recorders.
+
+    Weights and delays are drawn from the file's means and standard deviations by NEST's own generators, so the spikes equal those of
+    the procedural backends in law, not one by one.
+
+    Parameters
+    ----------
+    network
+        As `contracts.network.read_network` gives it.
+    options
+        Seed, threads, recording.
+
+    Raises
+    ------
+    InputError
+        If NEST is not installed.
+    """
+
+    chunk_ms = 100.0  # every call to Simulate prepares all nodes anew
+
+    def __init__(self, network: xr.Dataset, options: Options) -> None:
+        start = time.perf_counter()
+        self._nest = nest = _import_nest()
+        with _stdout_to_stderr():
+            nest.ResetKernel()
+            nest.set(resolution=float(network.attrs["dt"]), rng_seed=options.seed, local_num_threads=options.threads, print_time=False)
+            self._dt = float(network.attrs["dt"])
+            self._populations = self._create_neurons(network)
+            self._create_drive(network)
+            self._recorder = self._create_recorder(options)
+            self._create_synapses(network)
+            self.device = f"NEST, {options.threads} threads"
+            self.versions: Mapping[str, str] = {"nest": str(nest.__version__)}
+            self._set_up_s = time.perf_counter() - start
+            self._simulate_s = 0.0
+
+    def advance(self, n_steps: int) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+        """Simulate the next steps; give time steps and network-wide neuron indices of the spikes, sorted by both."""
+        start = time.perf_counter()
+        with _stdout_to_stderr():
+            self._nest.Simulate(n_steps * self._dt)
+        events = self._recorder.get("events")
+        steps = np.rint(events["times"] / self._dt).astype(np.int32)
+        neurons = (events["senders"] - self._first_id).astype(np.uint32)
+        self._recorder.set(n_events=0)
+        order = np.lexsort((neurons, steps))
+        self._simulate_s += time.perf_counter() - start
+        return steps[order], neurons[order]
+
+    def wall_times(self) -> dict[str, float]:
+        """Wall-clock seconds by phase."""
+        return {"set_up": self._set_up_s, "simulate": self._simulate_s}
+
+    def close(self) -> None:
+        """End the simulation and free NEST's memory."""
+        with _stdout_to_stderr():
+            self._nest.ResetKernel()
+
+    def _create_neurons(self, network: xr.Dataset) -> list[Any]:
+        nest = self._nest
+        parameters = {name: float(network.attrs[name]) for name in NEURON_PARAMETERS}
+        # the distribution of the initial potential is the file's, not the configuration's: draw from its quantiles
+        v0 = network["v0_quantiles"].values
+        random = np.random.default_rng([int(nest.rng_seed), 0x7630])
+        populations = []
+        for size, dc in zip(network["neurons"].values, network["dc"].values, strict=True):
+            population = nest.Create("iaf_psc_exp", int(size), {**parameters, "I_e": float(dc)})
+            population.V_m = v0[random.integers(len(v0), size=int(size))]
+            populations.append(population)
+        self._first_id = min(population[0].global_id for population in populations)
+        return populations
+
+    def _create_drive(self, network: xr.Dataset) -> None:
+        rates, weights = network["poisson_rate"].values, network["poisson_weight"].values
+        for target, population in enumerate(self._populations):
+            for rate, weight in zip(rates[target], weights[target], strict=True):
+                if rate > 0 and weight != 0:
+                    generator = self._nest.Create("poisson_generator", params={"rate": float(rate)})
+                    self._nest.Connect(generator, population, syn_spec={"weight": float(weight), "delay": self._dt})
+
+    def _create_recorder(self, options: Options) -> Any:
+        recorder = self._nest.Create("spike_recorder")
+        for population in self._populations:
+            self._nest.Connect(population[: min(len(population), options.record_first or len(population))], recorder)
+        return recorder
+
+    def _create_synapses(self, network: xr.Dataset) -> None:
+        nest = self._nest
+        synapses = network["synapses"].values
+        mean, sd = network["weight_mean"].values, network["weight_sd"].values
+        delay_mean, delay_sd = network["delay_mean"].values, network["delay_sd"].values
+        with Progress("connect (nest)", float(synapses.sum()), "synapses") as progress:
+            for target, source in np.argwhere(synapses > 0):
+                pair = (target, source)
+                nest.Connect(
+                    self._populations[source],
+                    self._populations[target],
+                    {"rule": "fixed_total_number", "N": int(synapses[pair]), "allow_autapses": True, "allow_multapses": True},
+                    {
+                        "synapse_model": "static_synapse",
+                        "weight": self._redrawn_normal(mean[pair], sd[pair], *((0.0, np.inf) if mean[pair] >= 0 else (-np.inf, 0.0))),
+                        "delay": self._redrawn_normal(delay_mean[pair], delay_sd[pair], self._dt, np.inf),
+                    },
+                )
+                progress.update(float(synapses[pair]))
+
+    def _redrawn_normal(self, mean: float, sd: float, low: float, high: float) -> Any:
+        """NEST's normal distribution, redrawn until within bounds; the mean itself where nothing spreads."""
+        if sd == 0:
+            return float(np.clip(mean, low, high))
+        return self._nest.math.redraw(self._nest.random.normal(float(mean), float(sd)), min=low, max=high)

@@ -1,0 +1,144 @@
+"""One simulation, from network file to spike files."""
+
+from __future__ import annotations
+
+import platform
+import resource
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from contracts.errors import InputError
+from contracts.network import read_network
+from contracts.progress import Progress
+from contracts.spikes import SpikeMeta, SpikeWriter
+from simulator.backends.base import Options, Simulation, resolve, set_up
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Which neurons' spikes are written: the first so many of each population."""
+
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, sizes: NDArray[np.int64], record_first: int | None) -> Recording:
+        """Record the first neurons of populations of the given sizes, all of them if `record_first` is None."""
+        count = sizes if record_first is None else np.minimum(sizes, record_first)
+        return cls(first=np.concatenate([[0], np.cumsum(sizes)[:-1]]), count=count)
+
+    def select(self, index: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Whether each neuron (network-wide index) is recorded."""
+        population = np.searchsorted(self.first, index, side="right") - 1
+        return index - self.first[population] < self.count[population]
+
+
+def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Options) -> SpikeMeta:
+    """Simulate a network and write its spikes.
+
+    Parameters
+    ----------
+    network_file
+        Made by ``python -m model build``.
+    backend
+        ``cpu``, ``nest`` or ``auto``.
+    t_sim
+        Biological time (ms), a multiple of the network's time step.
+    out
+        Folder of the spike data set; it appears when the simulation is whole.
+    options
+        Seed, threads, precision, recording.
+
+    Returns
+    -------
+    contracts.spikes.SpikeMeta
+        What was simulated and what it cost.
+
+    Raises
+    ------
+    contracts.errors.InputError
+        If the network, the backend or the options are no good.
+    """
+    network = read_network(network_file)
+    name = resolve(backend)
+    n_steps = _number_of_steps(t_sim, float(network.attrs["dt"]))
+    labels = [str(label) for label in network["target"].values]
+    sizes = network["neurons"].values.astype(np.int64)
+    populations = {label: int(size) for label, size in zip(labels, sizes, strict=True)}
+    recording = Recording.of(sizes, options.record_first)
+    with SpikeWriter(out, populations) as writer:
+        simulation = set_up(name, network, options)
+        try:
+            record_s = _simulate(simulation, n_steps, float(network.attrs["dt"]), recording, writer, name)
+            meta = SpikeMeta(
+                dt=float(network.attrs["dt"]),
+                t_sim=t_sim,
+                seed=options.seed,
+                backend=name,
+                device=simulation.device,
+                populations=populations,
+                recorded={label: int(count) for label, count in zip(labels, recording.count, strict=True)},
+                spikes=writer.counts,
+                wall_time_s=simulation.wall_times() | {"record": record_s},
+                versions={
+                    "procortex": repository_version(),
+                    "python": platform.python_version(),
+                    "numpy": np.__version__,
+                    **simulation.versions,
+                },
+                network=_network_summary(network),
+                threads=options.threads,
+                peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            )
+        finally:
+            simulation.close()
+        writer.set_meta(meta)
+    return meta
+
+
+def _simulate(simulation: Simulation, n_steps: int, dt: float, recording: Recording, writer: SpikeWriter, name: str) -> float:
+    record_s = 0.0
+    chunk_steps = max(1, round(simulation.chunk_ms / dt))
+    with Progress(f"simulate ({name})", n_steps * dt, "ms") as progress:
+        for first in range(0, n_steps, chunk_steps):
+            chunk = min(chunk_steps, n_steps - first)
+            steps, neurons = simulation.advance(chunk)
+            start = time.perf_counter()
+            chosen = recording.select(neurons)
+            writer.append(steps[chosen], neurons[chosen])
+            record_s += time.perf_counter() - start
+            progress.update(chunk * dt, f"{len(steps) / (chunk * dt) * 1e3:.3g} spikes/s")
+    return record_s
+
+
+def _number_of_steps(t_sim: float, dt: float) -> int:
+    n_steps = round(t_sim / dt)
+    if t_sim <= 0 or abs(n_steps * dt - t_sim) > 1e-6 * dt:
+        raise InputError(f"t_sim = {t_sim:g} ms is not a positive multiple of the network's time step dt = {dt:g} ms")
+    if n_steps >= 2**31:
+        raise InputError(f"t_sim = {t_sim:g} ms is {n_steps} steps; at most {2**31 - 1} fit the spike files")
+    return n_steps
+
+
+def _network_summary(network: xr.Dataset) -> dict[str, str | int | float]:
+    """Sizes and attributes of the network, so that the spikes say which network they come from."""
+    attributes = {str(name): value for name, value in network.attrs.items() if isinstance(value, str | int | float)}
+    return {"n_neurons": int(network["neurons"].sum()), "n_synapses": int(network["synapses"].sum()), **attributes}
+
+
+def repository_version() -> str:
+    """Commit of the checkout this code runs from, with a + if files differ from it; ``unknown`` outside a checkout."""
+    here = Path(__file__).resolve().parent
+    try:
+        run = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--abbrev=12"], cwd=here, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return run.stdout.strip()

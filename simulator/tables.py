@@ -1,0 +1,195 @@
+"""The network file as the flat integer tables that the procedural backends share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from contracts.errors import InputError
+
+LEVELS = 4096
+V0_LEVELS = 65536
+EVENT_WEIGHT_LIMIT = 1 << 16
+"""Weights fit a signed 17-bit number, the event format of the parallel backends."""
+
+
+@dataclass(frozen=True)
+class NetworkTables:
+    """Populations, projections and distributions, ready for a kernel.
+
+    Projections are the population pairs that hold synapses, sorted by source population, then target population.
+
+    Attributes
+    ----------
+    first_neuron
+        (n_populations + 1,) index of each population's first neuron in the whole network.
+    first_outgoing
+        (n_populations + 1,) first projection of each source population.
+    target, synapses, projection_id, delay_class, weight_class
+        (n_projections,) of each projection; the id is ``target * n_populations + source``.
+    delays
+        (n_classes, 4096) steps.
+    weights
+        (n_classes, 4096) weight units.
+    ring_slots
+        (n_populations,) longest incoming delay + 1.
+    thresholds
+        (n_populations, n_inputs, n_thresholds) of the Poisson drive.
+    poisson_weight
+        (n_populations, n_inputs) weight units.
+    drift
+        (n_populations,) membrane potential gained per step from the constant current (mV).
+    v0
+        (65536,) quantiles of the initial potential (mV above E_L).
+    P11, P21, P22
+        Propagators of the neuron (spec of iaf_psc_exp; Rotter & Diesmann 1999).
+    """
+
+    labels: tuple[str, ...]
+    first_neuron: NDArray[np.int64]
+    first_outgoing: NDArray[np.int64]
+    target: NDArray[np.int32]
+    synapses: NDArray[np.int64]
+    projection_id: NDArray[np.uint32]
+    delay_class: NDArray[np.int32]
+    weight_class: NDArray[np.int32]
+    delays: NDArray[np.int32]
+    weights: NDArray[np.int32]
+    ring_slots: NDArray[np.int32]
+    thresholds: NDArray[np.int32]
+    poisson_weight: NDArray[np.int32]
+    drift: NDArray[np.float64]
+    v0: NDArray[np.float64]
+    dt: float
+    unit: float
+    P11: float
+    P21: float
+    P22: float
+    V_th: float
+    V_reset: float
+    refractory_steps: int
+
+    @property
+    def n_neurons(self) -> int:
+        """Number of neurons of the network."""
+        return int(self.first_neuron[-1])
+
+    @property
+    def populations(self) -> dict[str, int]:
+        """Number of neurons of each population."""
+        return {label: int(n) for label, n in zip(self.labels, np.diff(self.first_neuron), strict=True)}
+
+
+@dataclass(frozen=True)
+class Propagators:
+    """Exact one-step propagators of the neuron with exponential synaptic currents.
+
+    Attributes
+    ----------
+    P11, P22
+        Decay of the synaptic current and of the membrane potential.
+    P21, P20
+        Membrane potential per synaptic and per constant current (mV/pA).
+    """
+
+    P11: float
+    P22: float
+    P21: float
+    P20: float
+
+
+def propagators(dt: float, tau_m: float, tau_syn: float, C_m: float) -> Propagators:
+    """Propagators over one step.
+
+    Parameters
+    ----------
+    dt, tau_m, tau_syn
+        Time step and time constants (ms), ``tau_m != tau_syn``.
+    C_m
+        Membrane capacitance (pF).
+    """
+    P11, P22 = float(np.exp(-dt / tau_syn)), float(np.exp(-dt / tau_m))
+    P21 = tau_m * tau_syn / (C_m * (tau_m - tau_syn)) * (P22 - P11)
+    P20 = tau_m / C_m * -float(np.expm1(-dt / tau_m))
+    return Propagators(P11, P22, P21, P20)
+
+
+def network_tables(network: xr.Dataset) -> NetworkTables:
+    """Turn a checked network into tables.
+
+    Parameters
+    ----------
+    network
+        As `contracts.network.read_network` gives it.
+
+    Raises
+    ------
+    InputError
+        If the network asks for what the procedural backends cannot do, or breaks their number formats.
+    """
+    a = network.attrs
+    if a["tau_syn_ex"] != a["tau_syn_in"]:
+        raise InputError(
+            "tau_syn_ex and tau_syn_in differ; the cpu backend has one synaptic current: make them equal, or use --backend nest"
+        )
+    n = network.sizes["target"]
+    neurons = network["neurons"].values
+    source, target = np.nonzero(network["synapses"].values.T > 0)
+    pick = (target, source)
+    delays = network["delay_quantiles"].values.astype(np.int32)
+    weights = network["weight_quantiles"].values.astype(np.int32)
+    delay_class = network["delay_class"].values[pick].astype(np.int32)
+    weight_class = network["weight_class"].values[pick].astype(np.int32)
+    unit = float(a["weight_unit_pA"])
+    poisson_weight = np.rint(network["poisson_weight"].values / unit).astype(np.int64)
+    _check_formats(network, delays, weights, poisson_weight)
+    longest = np.zeros(n, dtype=np.int32)
+    np.maximum.at(longest, target, delays.max(axis=1, initial=0)[delay_class])
+    step = propagators(a["dt"], a["tau_m"], a["tau_syn_ex"], a["C_m"])
+    return NetworkTables(
+        labels=tuple(str(label) for label in network["target"].values),
+        first_neuron=np.concatenate([[0], np.cumsum(neurons)]).astype(np.int64),
+        first_outgoing=np.searchsorted(source, np.arange(n + 1)).astype(np.int64),
+        target=target.astype(np.int32),
+        synapses=network["synapses"].values[pick].astype(np.int64),
+        projection_id=(target * n + source).astype(np.uint32),
+        delay_class=delay_class,
+        weight_class=weight_class,
+        delays=np.ascontiguousarray(delays),
+        weights=np.ascontiguousarray(weights),
+        ring_slots=longest + 1,
+        thresholds=np.ascontiguousarray(network["poisson_threshold"].values.astype(np.int32)),
+        poisson_weight=np.ascontiguousarray(poisson_weight.astype(np.int32)),
+        drift=step.P20 * network["dc"].values.astype(np.float64),
+        v0=network["v0_quantiles"].values - a["E_L"],
+        dt=float(a["dt"]),
+        unit=unit,
+        P11=step.P11,
+        P21=step.P21,
+        P22=step.P22,
+        V_th=float(a["V_th"] - a["E_L"]),
+        V_reset=float(a["V_reset"] - a["E_L"]),
+        refractory_steps=round(float(a["t_ref"]) / float(a["dt"])),
+    )
+
+
+def _check_formats(network: xr.Dataset, delays: NDArray[np.int32], weights: NDArray[np.int32], poisson_weight: NDArray[np.int64]) -> None:
+    if delays.shape[1:] != (LEVELS,) or weights.shape[1:] != (LEVELS,):
+        raise InputError(f"delay_quantiles and weight_quantiles need {LEVELS} levels; build the network again")
+    if network.sizes["v0_level"] != V0_LEVELS:
+        raise InputError(f"v0_quantiles needs {V0_LEVELS} levels; build the network again")
+    largest = max(int(np.abs(weights).max(initial=0)), int(np.abs(poisson_weight).max(initial=0)))
+    if largest >= EVENT_WEIGHT_LIMIT:
+        raise InputError(
+            f"a weight of {largest} units does not fit the event format (below {EVENT_WEIGHT_LIMIT}); "
+            "build the network again with a larger weight_unit_pA"
+        )
+    # a synapse adds at most one event to a step: what arrives at a neuron is bounded by its in-degree (mean and 10 standard deviations)
+    indegree = (network["synapses"].sum("source") / network["neurons"].clip(min=1)).values
+    if ((indegree + 10 * np.sqrt(indegree) + 1000) * largest >= 2**31).any():
+        raise InputError(
+            "so many synapses per neuron that their sum may overflow 32 bits; build the network again with a larger weight_unit_pA"
+        )

@@ -1,0 +1,1 @@
+"""From spike files to statistics, comparisons and figures."""

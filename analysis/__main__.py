@@ -1,0 +1,82 @@
+"""``python -m analysis``: statistics, published values, comparisons and figures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from contracts.errors import run_command
+
+
+def _statistics(arguments: argparse.Namespace) -> None:
+    from analysis.statistics.collect import collect
+    from analysis.tables import DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS, distributions_path, write_table
+
+    collected = collect(arguments.spikes, arguments.state, arguments.t_min, arguments.jobs)
+    write_table(collected.distributions, distributions_path(arguments.out), DISTRIBUTION_COLUMNS, collected.windows, csv=False)
+    write_table(collected.statistics, arguments.out, STATISTICS_COLUMNS, collected.windows)
+
+
+def _published(arguments: argparse.Namespace) -> None:
+    from analysis.published import published
+    from analysis.tables import STATISTICS_COLUMNS, write_table
+
+    frame, windows = published(arguments.published_dir)
+    write_table(frame, arguments.out, STATISTICS_COLUMNS, windows)
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from analysis.compare import compare
+    from analysis.tables import COMPARISON_COLUMNS, write_table
+
+    write_table(compare(arguments.reference, arguments.candidate), arguments.out, COMPARISON_COLUMNS)
+
+
+def _figure(arguments: argparse.Namespace) -> None:
+    from analysis.figures import draw
+
+    draw(arguments.name, arguments.inputs, arguments.state, arguments.out_svg, arguments.out_png)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("statistics", help="rates, LvR and correlations of one simulation")
+    command.add_argument("spikes", type=Path, help="spike data set (a folder)")
+    command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")
+    command.add_argument("--t-min", type=float, default=500.0, help="start of the window (ms; default %(default)g)")
+    command.add_argument("--jobs", type=int, default=1, help="processes; areas are shared out among them (default %(default)d)")
+    command.add_argument("--out", type=Path, required=True, help="statistics.parquet; a .csv and distributions.parquet appear beside it")
+    command.set_defaults(command=_statistics)
+
+    command = commands.add_parser("published", help="the published NEST and GeNN area values as statistics")
+    command.add_argument("--published-dir", type=Path, help="folder of the published files (default: downloaded)")
+    command.add_argument("--out", type=Path, required=True)
+    command.set_defaults(command=_published)
+
+    command = commands.add_parser("compare", help="distances between simulators and whether they lie within the natural spread")
+    command.add_argument("--reference", type=Path, nargs="+", required=True, help="statistics of the reference, a file for each seed")
+    command.add_argument("--candidate", type=Path, nargs="+", required=True, help="statistics to judge, a file for each seed")
+    command.add_argument("--out", type=Path, required=True, help="comparison.parquet; a .csv appears beside it")
+    command.set_defaults(command=_compare)
+
+    command = commands.add_parser("figure", help="draw a figure")
+    command.add_argument("name", help="raster, violins, rate-matrix or comparison")
+    command.add_argument("inputs", type=Path, nargs="+", help="raster: a spike data set; violins, rate-matrix: statistics; comparison: comparison.parquet")
+    command.add_argument("--state", help="the state to draw, where the inputs hold several")
+    command.add_argument("--out-svg", type=Path, required=True)
+    command.add_argument("--out-png", type=Path, required=True)
+    command.set_defaults(command=_figure)
+    return parser
+
+
+def main() -> int:
+    """Run the command line."""
+    arguments = _parser().parse_args()
+    return run_command(lambda: arguments.command(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

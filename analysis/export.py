@@ -1,0 +1,76 @@
+"""Spikes as Neo objects, for Elephant and for users' own analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from analysis.definitions import Window
+from analysis.statistics.trains import Trains
+from contracts.errors import InputError
+from contracts.spikes import read_meta, read_spikes
+
+
+def neo_trains(trains: Trains, neurons: Iterable[int], window: Window, shift: float = 0.0) -> list[Any]:
+    """Neo spike trains (ms) of some neurons.
+
+    Parameters
+    ----------
+    trains
+        Spikes by neuron.
+    neurons
+        Neurons to convert, one Neo object each (about 0.1 ms of time: meant for subsamples).
+    window
+        Window of the Neo trains, within that of `trains`.
+    shift
+        Steps added to each time: 0.5 places spikes in the middle of their step.
+
+    Returns
+    -------
+    list of neo.SpikeTrain
+        In the order of `neurons`.
+    """
+    import neo
+    import quantities as pq
+
+    t_start, t_stop = window.first_step * window.dt, window.end_step * window.dt
+    converted = []
+    for neuron in neurons:
+        steps = trains.step[trains.starts[neuron] : trains.starts[neuron + 1]]
+        steps = steps[(steps >= window.first_step) & (steps < window.end_step)]
+        converted.append(neo.SpikeTrain((steps + shift) * window.dt, units=pq.ms, t_start=t_start, t_stop=t_stop))
+    return converted
+
+
+def to_neo(folder: Path, area: str, population: str, n: int, t_min: float = 0.0) -> list[Any]:
+    """Neo spike trains (ms) of the first neurons of a population, silent ones included.
+
+    Parameters
+    ----------
+    folder
+        Spike data set.
+    area, population
+        Area and layer population (``23E``).
+    n
+        Number of neurons.
+    t_min
+        Start of the trains (ms); they end with the simulation, whose last step is left out (half-open window).
+
+    Returns
+    -------
+    list of neo.SpikeTrain
+        Train i is that of neuron i.
+
+    Raises
+    ------
+    InputError
+        If the population or so many neurons were not recorded.
+    """
+    meta = read_meta(folder)
+    recorded = meta.recorded.get(f"{area}-{population}", 0)
+    if not 0 < n <= recorded:
+        raise InputError(f"{folder}: {recorded} neurons of {area}-{population} were recorded; {n} were asked for")
+    window = Window.between(t_min, meta.t_sim, meta.dt)
+    spikes = read_spikes(folder, area, [population], window.first_step, window.end_step)
+    return neo_trains(Trains.from_columns(spikes["neuron"], spikes["step"], recorded, window), range(n), window)

@@ -1,0 +1,43 @@
+"""The published NEST and GeNN values as a statistics table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.definitions import DEFAULT
+from analysis.tables import Windows
+from sources.fetch import published_folder
+from sources.published import published_statistics
+
+WINDOWS: Windows = {"ground": (500.0, 10500.0), "resting": (500.0, 100500.0)}
+SEED = 0
+"""Seed of the published values, which do not say theirs."""
+
+
+def published(folder: Path | None = None) -> tuple[pd.DataFrame, Windows]:
+    """Area values of the published NEST and GeNN simulations.
+
+    Parameters
+    ----------
+    folder
+        Folder of the published files (downloaded if None; ``PROCORTEX_PUBLISHED_DIR`` goes before it).
+
+    Returns
+    -------
+    tuple
+        The table with the columns of statistics, simulators ``nest-published`` and ``genn-published``, and its windows. The
+        number of neurons behind a value is not published: n is missing, and there are no values pooled over areas. Areas of the
+        resting state are ranks (``rank00``): their order is not known.
+    """
+    frame = published_statistics(published_folder(folder))
+    return (
+        frame.assign(
+            simulator=frame["simulator"] + "-published",
+            seed=SEED,
+            definition=DEFAULT,
+            n=pd.array([pd.NA] * len(frame), dtype="Int64"),
+        ),
+        WINDOWS,
+    )

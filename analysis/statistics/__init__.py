@@ -1,0 +1,1 @@
+"""Statistics of spikes: columnar over every neuron (rates, LvR), by Elephant on a subsample (correlations)."""

@@ -33,12 +33,17 @@ def command(*arguments: str, snakefile: str = "Snakefile") -> list[str]:
     return [*SNAKEMAKE, "--snakefile", str(ROOT / snakefile), "--profile", str(ROOT / "profiles/default"), *arguments]
 
 
-def call(folder: Path, *arguments: str, snakefile: str = "Snakefile") -> Outcome:
-    """Call snakemake in a folder."""
+def environment(folder: Path, **variables: str) -> dict[str, str]:
+    """Environment of a call: caches in the folder, so that calls do not see each other."""
+    return {**os.environ, "XDG_CACHE_HOME": str(folder / ".cache"), **variables}
+
+
+def call(folder: Path, *arguments: str, snakefile: str = "Snakefile", **variables: str) -> Outcome:
+    """Call snakemake in a folder, with environment variables over those of the tests."""
     done = subprocess.run(
         command(*arguments, snakefile=snakefile),
         cwd=folder,
-        env={**os.environ, "XDG_CACHE_HOME": str(folder / ".cache")},
+        env=environment(folder, **variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

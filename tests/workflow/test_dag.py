@@ -68,7 +68,7 @@ def test_every_rule_is_complete() -> None:
         for rule in re.split(r"\n(?=rule )", path.read_text())[1:]:
             if "shell:" not in rule:
                 continue
-            for part in (":\n    \"\"\"", "log:", "benchmark:", "conda:", "threads:", "mem_mb=", "runtime="):
+            for part in (':\n    """', "log:", "benchmark:", "conda:", "threads:", "mem_mb=", "runtime="):
                 assert part in rule, f"{path.name}: {part.strip()} is missing in {rule.splitlines()[0]}"
             assert "{log}" in rule
 

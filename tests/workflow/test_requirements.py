@@ -38,7 +38,9 @@ def test_locked_versions_lie_within_the_bounds(lock: str) -> None:
     locked = requirements(lock)
     bounds = {**conda_bounds(), **{name: requirement.specifier for name, requirement in requirements(lock.replace("txt", "in")).items()}}
     outside = [
-        f"{locked[name]} is not {bound}" for name, bound in bounds.items() if name in locked and next(iter(locked[name].specifier)).version not in bound
+        f"{locked[name]} is not {bound}"
+        for name, bound in bounds.items()
+        if name in locked and next(iter(locked[name].specifier)).version not in bound
     ]
     assert not outside
     assert set(requirements("base.in")) <= set(locked)

@@ -1,0 +1,182 @@
+"""The tiny experiment through the real snakemake: everything appears, a change reruns what depends on it, an interruption hurts nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.workflow.command import ROOT, call, command, environment
+
+pytestmark = [pytest.mark.workflow, pytest.mark.golden, pytest.mark.usefixtures("raw_dir", "published_dir")]
+
+TINY = ROOT / "config" / "test" / "tiny.yaml"
+CORES = ("--cores", "2", "--configfile")
+RUNS = [(state, backend) for state in ("ground", "resting") for backend in ("cpu", "nest")]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory, raw_dir: Path, published_dir: Path) -> Path:
+    """Working directory of a finished run."""
+    folder = tmp_path_factory.mktemp("finished")
+    outcome = call(folder, *CORES, str(TINY))
+    assert outcome.status == 0, outcome.output
+    return folder
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[[dict[str, Any]], Path]:
+    """The tiny experiment with other values."""
+
+    def change(values: dict[str, Any]) -> Path:
+        config = yaml.safe_load(TINY.read_text())
+        for name, value in values.items():
+            *groups, key = name.split(".")
+            place = config
+            for group in groups:
+                place = place[group]
+            place[key] = value
+        path = tmp_path / "changed.yaml"
+        path.write_text(yaml.safe_dump(config))
+        return path
+
+    return change
+
+
+def test_everything_appears(finished: Path) -> None:
+    results = finished / "results" / "tiny"
+    for state, backend in RUNS:
+        run = results / state / "seed-1" / backend
+        meta = json.loads((run / "spikes" / "meta.json").read_text())
+        assert (meta["backend"], meta["seed"], meta["t_sim"]) == (backend, 1, 600)
+        assert sum(meta["spikes"].values()) > 0
+        for file in ("statistics.parquet", "statistics.csv", "distributions.parquet"):
+            assert (run / file).stat().st_size > 0
+        assert (finished / "logs" / "tiny" / state / "seed-1" / backend / "simulate_network.benchmark.tsv").is_file()
+    figures = {path.name for path in (results / "figures").iterdir()}
+    names = [f"{name}_{state}_{backend}" for name in ("raster", "rate_matrix") for state, backend in RUNS]
+    names += ["violins_ground", "violins_resting", "comparison"]
+    assert figures == {f"{name}.{kind}" for name in names for kind in ("svg", "png")}
+    assert (results / "comparison.parquet").is_file()
+
+
+def test_second_run_has_nothing_to_do(finished: Path) -> None:
+    outcome = call(finished, *CORES, str(TINY), "--dry-run")
+    assert outcome.status == 0, outcome.output
+    assert not outcome.jobs
+    assert "Nothing to be done" in outcome.output
+
+
+def test_report_is_one_file_with_captions(finished: Path) -> None:
+    outcome = call(finished, *CORES, str(TINY), "--report", "report.html")
+    assert outcome.status == 0, outcome.output
+    text = (finished / "report.html").read_text()
+    for caption in (
+        "multi-area model of macaque visual cortex",
+        "Each dot is a spike",
+        "One half of each violin",
+        "areas\\nby layer populations",
+    ):
+        assert caption in text or caption.replace("\\n", " ") in text
+    assert 'src="http' not in text
+
+
+NETWORK = {"configure_network": 1, "build_network": 1}
+SIMULATION = {"simulate_network": 2, "compute_statistics": 2, "plot_raster": 2, "plot_violins": 1, "plot_rate_matrix": 2}
+COMPARISON = {"compare_statistics": 1, "plot_comparison": 1}
+
+
+def twice(jobs: dict[str, int]) -> dict[str, int]:
+    """Jobs of both states."""
+    return {name: 2 * count for name, count in jobs.items()}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"states.ground.t_sim": 700.0}, SIMULATION | COMPARISON),
+        ({"states.resting.cc_weights_factor": 1.5}, NETWORK | SIMULATION | COMPARISON),
+        ({"recorded_neurons": 10}, twice(SIMULATION) | COMPARISON),
+        ({"PSP_e": 0.1}, twice(NETWORK | SIMULATION) | COMPARISON),
+        ({"figures": ["violins"]}, {}),
+        ({"reference": {"simulate": "none"}}, {"plot_violins": 2}),
+        ({"connectivity": {"raw_dir": "elsewhere"}}, {}),
+    ],
+    ids=[
+        "duration of a state",
+        "parameter of a state",
+        "recording",
+        "parameter of all states",
+        "figures",
+        "reference",
+        "folder of sources",
+    ],
+)
+def test_a_change_reruns_what_depends_on_it(
+    finished: Path, changed: Callable[[dict[str, Any]], Path], values: dict[str, Any], expected: dict[str, int]
+) -> None:
+    outcome = call(finished, *CORES, str(changed(values)), "--dry-run")
+    assert outcome.status == 0, outcome.output
+    assert outcome.jobs == expected
+
+
+def test_another_seed_adds_to_what_is_there(finished: Path, changed: Callable[[dict[str, Any]], Path]) -> None:
+    jobs = call(finished, *CORES, str(changed({"seeds": [1, 2]})), "--dry-run").jobs
+    assert jobs["simulate_network"] == jobs["compute_statistics"] == len(RUNS)
+    assert "build_network" not in jobs
+
+
+def test_interruption_leaves_nothing_half_written(tmp_path: Path, changed: Callable[[dict[str, Any]], Path]) -> None:
+    spikes = tmp_path / "results" / "tiny" / "ground" / "seed-1" / "cpu" / "spikes"
+    target = str(spikes.relative_to(tmp_path))
+    log = tmp_path / "logs" / "tiny" / "ground" / "seed-1" / "cpu" / "simulate_network.log"
+    long = changed({"states.ground.t_sim": 1e7})
+    running = subprocess.Popen(
+        command(*CORES, str(long), "--", target),
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait_for(lambda: any(spikes.parent.glob(".spikes*")) if spikes.parent.is_dir() else False)
+        os.killpg(running.pid, signal.SIGINT)  # as Ctrl-C on a terminal does
+        assert running.wait(60) != 0
+    finally:
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+    assert "interrupted: nothing was written" in log.read_text()
+    assert not list(spikes.parent.iterdir())
+    outcome = call(tmp_path, *CORES, str(TINY), "--", target)
+    assert outcome.status == 0, outcome.output
+    assert json.loads((spikes / "meta.json").read_text())["t_sim"] == 600
+
+
+def test_an_edited_source_is_refused(tmp_path: Path, raw_dir: Path) -> None:
+    copy = tmp_path / "raw"
+    shutil.copytree(raw_dir, copy)
+    damaged = next(copy.rglob("SLN_Data.csv"))
+    damaged.chmod(0o644)
+    damaged.write_text(damaged.read_text()[:-100])
+    outcome = call(tmp_path, *CORES, str(TINY), PROCORTEX_RAW_DIR=str(copy))
+    assert outcome.status != 0
+    assert "SLN_Data.csv: truncated" in outcome.output
+    assert "Traceback" not in outcome.output
+    assert not (tmp_path / "resources" / "raw").exists()
+
+
+def _wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "what was waited for did not happen"
+        time.sleep(0.05)

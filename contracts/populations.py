@@ -8,41 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 AREAS: tuple[str, ...] = (
-    # fmt: off
-    "V1",
-    "V2",
-    "VP",
-    "V3",
-    "V3A",
-    "MT",
-    "V4t",
-    "V4",
-    "VOT",
-    "MSTd",
-    "PIP",
-    "PO",
-    "DP",
-    "MIP",
-    "MDP",
-    "VIP",
-    "LIP",
-    "PITv",
-    "PITd",
-    "MSTl",
-    "CITv",
-    "CITd",
-    "FEF",
-    "TF",
-    "AITv",
-    "FST",
-    "7a",
-    "STPp",
-    "STPa",
-    "46",
-    "AITd",
-    "TH",
-    # fmt: on
-)
+    "V1", "V2", "VP", "V3", "V3A", "MT", "V4t", "V4", "VOT", "MSTd", "PIP", "PO", "DP", "MIP", "MDP", "VIP",
+    "LIP", "PITv", "PITd", "MSTl", "CITv", "CITd", "FEF", "TF", "AITv", "FST", "7a", "STPp", "STPa", "46", "AITd", "TH",
+)  # fmt: skip
 """The 32 areas of the Felleman & Van Essen (1991) parcellation, in model order."""
 
 LAYER_POPULATIONS: tuple[str, ...] = ("23E", "23I", "4E", "4I", "5E", "5I", "6E", "6I")

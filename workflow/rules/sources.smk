@@ -17,7 +17,7 @@ rule fetch_raw_sources:
         mem_mb=500,
         runtime=10,
     shell:
-        'python -m sources fetch raw --out {output} ${{PROCORTEX_RAW_DIR:+--from "$PROCORTEX_RAW_DIR"}} > {log} 2>&1'
+        "python -m sources fetch raw --out {output} > {log} 2>&1"
 
 
 rule fetch_published_statistics:
@@ -36,4 +36,4 @@ rule fetch_published_statistics:
         mem_mb=500,
         runtime=10,
     shell:
-        'python -m sources fetch published --out {output} ${{PROCORTEX_PUBLISHED_DIR:+--from "$PROCORTEX_PUBLISHED_DIR"}} > {log} 2>&1'
+        "python -m sources fetch published --out {output} > {log} 2>&1"

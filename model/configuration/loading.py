@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -11,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from contracts.errors import InputError
-from model.configuration.experiment import IMPLIED_STATE, Experiment, ExperimentParameters, Parameters
+from model.configuration.experiment import IMPLIED_STATE, NAME_PATTERN, Experiment, ExperimentParameters, Parameters
 from model.configuration.keys import EXPERIMENT_KEYS, Setting, Settings, place_keys
 from model.configuration.messages import explain
 
@@ -39,6 +40,8 @@ class _Overlay:
         if not keep_states:
             self.states.clear()
         for name, parameters in _by_state(states).items():
+            if not re.fullmatch(NAME_PATTERN, name):
+                self.findings.append(f"{origin}: states.{name}: is no name for a folder, expected letters, digits, _ - .")
             if parameters is not None and not isinstance(parameters, Mapping):
                 self.findings.append(f"{origin}: states.{name}: is {parameters!r}, expected a mapping from keys to values")
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import xarray as xr
 
 from contracts.populations import population_labels, split_label
@@ -51,7 +52,6 @@ def _rates(parameters: Parameters) -> tuple[Vector | None, Vector | None]:
     if parameters.uses_source_rates and parameters.source_rates is not None:
         rates, where = read_rates(parameters.source_rates, published_dir)
         outside, between = replaced_pairs(labels, parameters)
-        sources = (outside | between).any(axis=0)
-        areas = {split_label(label)[0] for label, is_source in zip(labels, sources, strict=True) if is_source}
+        areas = {split_label(labels[source])[0] for source in np.flatnonzero((outside | between).any(axis=0))}
         source_rates = rate_vector(rates, labels, lambda label: split_label(label)[0] in areas, where)
     return scaling_rates, source_rates

@@ -6,11 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import pdtr
 
+from contracts.errors import InputError
 from model.network.circuit import Matrix
 
 BITS = 31
 NEVER = 2**BITS - 1
 """No random number of 31 bits is greater."""
+
+MEAN_LIMIT = 2000.0
+"""Largest mean number of events in a step: far above any sensible drive, and low enough for a table."""
 
 
 def poisson_thresholds(mean: Matrix) -> NDArray[np.int32]:
@@ -27,8 +31,17 @@ def poisson_thresholds(mean: Matrix) -> NDArray[np.int32]:
     -------
     numpy.ndarray
         Thresholds, shape ``(*mean.shape, k)``, ascending in k; entries at the end that no number exceeds are 2**31 - 1.
+
+    Raises
+    ------
+    InputError
+        If a mean is too large for a table.
     """
     largest = float(np.max(mean, initial=0.0))
+    if largest > MEAN_LIMIT:
+        raise InputError(
+            f"input_params.rate_ext: makes up to {largest:.4g} Poisson events in a step of dt, expected at most {MEAN_LIMIT:g}"
+        )
     counts = np.arange(np.ceil(largest + 12 * np.sqrt(largest) + 24))  # beyond: less than half a unit of 2**-31
     thresholds = np.rint(2.0**BITS * pdtr(counts, mean[..., None])) - 1
     length = max(1, int((thresholds < NEVER).any(axis=tuple(range(mean.ndim))).sum()))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import log_ndtr, ndtri, ndtri_exp
 
+from contracts.errors import InputError
 from model.network.circuit import Mask, Matrix, Vector
 
 SYNAPSE_LEVELS = 4096
 V0_LEVELS = 65536
+DELAY_LIMIT = 2**20
 
 
 def midpoints(levels: int) -> Vector:
@@ -31,9 +33,9 @@ def redrawn_normal_quantiles(mean: float, sd: float, lower: float, levels: int) 
     """
     if sd == 0:
         return np.full(levels, max(mean, lower))
-    above = ndtr((mean - lower) / sd)
-    # counted from the upper tail, which keeps its precision wherever the bound lies
-    return np.asarray(np.maximum(mean - sd * ndtri((1 - midpoints(levels)) * above), lower), dtype=np.float64)
+    # in logarithms and counted from the upper tail: precise even where the bound lies many standard deviations above the mean
+    log_above = np.log1p(-midpoints(levels)) + log_ndtr((mean - lower) / sd)
+    return np.asarray(np.maximum(mean - sd * ndtri_exp(log_above), lower), dtype=np.float64)
 
 
 def weight_quantiles(mean: float, sd: float, unit: float, levels: int = SYNAPSE_LEVELS) -> NDArray[np.int32]:
@@ -48,8 +50,19 @@ def largest_weight(mean: float, sd: float, levels: int = SYNAPSE_LEVELS) -> floa
 
 
 def delay_quantiles(mean: float, sd: float, dt: float, levels: int = SYNAPSE_LEVELS) -> NDArray[np.int32]:
-    """Delays in steps, redrawn below one step, rounded half up; mean, sd and dt in ms."""
-    return np.floor(redrawn_normal_quantiles(mean, sd, dt, levels) / dt + 0.5).astype(np.int32)
+    """Delays in steps, redrawn below one step, rounded half up; mean, sd and dt in ms.
+
+    Raises
+    ------
+    InputError
+        If a delay is so long that no simulator could keep its spikes.
+    """
+    steps = np.floor(redrawn_normal_quantiles(mean, sd, dt, levels) / dt + 0.5)
+    if steps[-1] > DELAY_LIMIT:
+        raise InputError(
+            f"delay_params: delays of up to {steps[-1] * dt:.4g} ms are {steps[-1]:.4g} steps of dt, expected at most {DELAY_LIMIT}"
+        )
+    return steps.astype(np.int32)
 
 
 def potential_quantiles(mean: float, sd: float, levels: int = V0_LEVELS) -> Vector:

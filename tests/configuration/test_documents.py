@@ -1,0 +1,41 @@
+"""The generated manual and schema, and the example configurations."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from model.configuration import load_experiment
+from model.configuration.document import COMMAND, documents
+from model.configuration.keys import GROUPS_OF_KEY
+
+CONFIG = Path(__file__).parents[2] / "config"
+EXAMPLES = sorted(CONFIG.rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", ["schema.json", "README.md"])
+def test_generated_files_are_in_sync(name: str) -> None:
+    found, expected = (CONFIG / name).read_text().splitlines(), documents()[name].splitlines()
+    difference = "\n".join(difflib.unified_diff(found, expected, str(CONFIG / name), "models", lineterm=""))
+    assert not difference, f"{name} is out of sync with model/configuration; run `{COMMAND}`\n{difference}"
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_are_valid_and_fit_the_schema(path: Path) -> None:
+    assert load_experiment([path]).name
+    jsonschema.validate(yaml.safe_load(path.read_text()), json.loads((CONFIG / "schema.json").read_text()))
+
+
+@pytest.mark.parametrize("bad", [{"N_scalin": 1}, {"N_scaling": 2}, {"states": {"a": {"seeds": [1]}}}, {"areas_simulated": ["V9"]}])
+def test_the_schema_refuses_what_is_wrong(bad: object) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(bad, json.loads((CONFIG / "schema.json").read_text()))
+
+
+def test_every_key_stands_in_one_group_only() -> None:
+    assert {key: groups for key, groups in GROUPS_OF_KEY.items() if len(groups) > 1} == {}

@@ -1,0 +1,113 @@
+"""Bad configurations: every finding on a line of its own, with key, what is wrong and what would be right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from contracts.errors import InputError
+from model.configuration import load_experiment
+
+
+def findings(*files: Path, **given: object) -> list[str]:
+    with pytest.raises(InputError) as error:
+        load_experiment(files, given)
+    return str(error.value).split("\n")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("N_scalling", 1, "N_scalling: unknown key, did you mean N_scaling (in network_params)?"),
+        ("stat", {}, "stat: unknown key, did you mean states?"),
+        ("qqqq", 1, "qqqq: unknown key, expected one of sim_params"),
+        ("network_params", {"g": 1}, "network_params.g: unknown key here, g belongs to connection_params"),
+        ("network_params", {"N_scalin": 1}, "network_params.N_scalin: unknown key, did you mean N_scaling?"),
+        ("network_params", 3, "network_params: is 3, expected a group of keys: surface"),
+        ("connection_params", {"seeds": 3}, "connection_params.seeds: unknown key here, seeds stands at the top level"),
+        ("K_stable", "K.npy", "K_stable: unknown key, use stabilisation: published or none"),
+        ("rho_syn", 1, "rho_syn: unknown key, the synapse density follows from av_indegree_V1"),
+        ("theory_params", {"dt": 0.1}, "theory_params: unknown key, the theory is not available yet"),
+        ("N_scaling", -1, "network_params.N_scaling: is -1, expected a number greater than 0 and at most 1"),
+        ("N_scaling", 0, "network_params.N_scaling: is 0, expected a number greater than 0 and at most 1"),
+        ("K_scaling", 1.5, "network_params.K_scaling: is 1.5, expected a number greater than 0 and at most 1"),
+        ("K_scaling", "half", "network_params.K_scaling: is 'half', expected a number greater than 0 and at most 1"),
+        ("K_scaling", True, "network_params.K_scaling: is true, expected a number"),
+        ("C_m", float("nan"), "neuron_params.C_m: is nan, expected a number in pF greater than 0"),
+        ("rng_seed", 1.5, "sim_params.rng_seed: is 1.5, expected a whole number"),
+        ("poisson_input", 1, "input_params.poisson_input: is 1, expected true or false"),
+        ("areas_simulated", "[V1, V22]", "sim_params.areas_simulated: unknown area 'V22', did you mean 'V2'?"),
+        ("areas_simulated", "[V1, V1]", "sim_params.areas_simulated: area 'V1' stands 2 times, expected once"),
+        ("areas_simulated", [], "sim_params.areas_simulated: is empty, expected at least one area"),
+        ("t_sim", 0.25, "sim_params.t_sim: is 0.25 ms, expected a multiple of dt (0.1 ms)"),
+        ("t_ref", 0.25, "neuron_params.t_ref: is 0.25 ms, expected a multiple of dt (0.1 ms)"),
+        ("V_reset", -50, "neuron_params.V_reset: is -50 mV, expected less than V_th (-50 mV)"),
+        ("tau_m", 0.5, "neuron_params.tau_m: is 0.5 ms, expected a value that differs from tau_syn_ex"),
+        ("tau_syn_in", 1, "neuron_params.tau_syn_in: is 1 ms, expected the value of tau_syn_ex (0.5 ms)"),
+        ("lognormal_weights", True, "connection_params.lognormal_weights: true is not available yet, use false"),
+        (
+            "replace_cc",
+            "het_current_nonstat",
+            "connection_params.replace_cc: het_current_nonstat is not available yet, use hom_poisson_stat",
+        ),
+        ("replace_cc", "het", "connection_params.replace_cc: is 'het', expected false or hom_poisson_stat or het_poisson_stat"),
+        ("fullscale_rates", "theory", "network_params.fullscale_rates: theory is not available yet, use published, or the path"),
+        ("source", "tables", "connectivity.source: tables is not available yet, use raw"),
+        ("stabilisation", "computed", "connectivity.stabilisation: computed is not available yet, use published or none"),
+        ("corrections", ["series_sign"], "connectivity.corrections: corrections are not available yet, expected an empty list"),
+        ("backend", "gpu", "backend: is 'gpu', expected auto or cpu or cuda or nest"),
+        ("simulate", "nset", "reference.simulate: is 'nset', expected nest or none; did you mean nest?"),
+        ("experiment", "a/b", "experiment: is 'a/b', expected letters, digits"),
+        ("seeds", [1, 1], "seeds: are [1, 1], expected each seed once"),
+        ("seeds", [-1], "seeds: -1 is out of range, expected 0 to 4294967295"),
+        ("seeds", 3, "seeds: is 3, expected a list of whole numbers"),
+        ("states", [1], "states: is [1], expected a mapping from names to parameters"),
+        ("states", {"a": 3}, "states.a: is 3, expected a mapping from keys to values"),
+        ("states", {"a b": {}}, "states.a b: is no name for a folder"),
+        ("states", {"a": {"seeds": [1]}}, "states.a.seeds: belongs to the experiment, not to a state"),
+        ("states", {"a": {"g": "x"}}, "states.a.connection_params.g: is 'x', expected a number at most 0"),
+        ("states", {"a": {"G": 1}}, "states.a.G: unknown key, did you mean g (in connection_params)?"),
+    ],
+)
+def test_one_finding(key: str, value: object, text: str) -> None:
+    assert [line.startswith(f"command line: {text}") for line in findings(**{key: value})] == [True], findings(**{key: value})
+
+
+def test_a_subset_of_areas_needs_a_replacement() -> None:
+    (line,) = findings(areas_simulated=["V1"], replace_non_simulated_areas=None)
+    assert "replace_non_simulated_areas: is null although not all areas are simulated, expected hom_poisson_stat" in line
+
+
+@pytest.mark.parametrize("given", [{"N_scaling": 0.5}, {"areas_simulated": ["V1"]}])
+def test_rates_that_are_needed_may_not_be_null(given: dict[str, object]) -> None:
+    (line,) = findings(fullscale_rates=None, **given)
+    assert "network_params.fullscale_rates: is null although down-scaling or Poisson input needs rates" in line
+
+
+def test_everything_wrong_is_said_at_once_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("N_scaling: 2\nK_scale: 1\nV_reset: 0\nareas_simulated: [V1, Vx]\nstates: {a: {t_sim: -1, gg: 2}}")
+    lines = findings(path, backend="gpu")
+    assert len(lines) == 7
+    assert sum(line.startswith(f"{path}: ") for line in lines) == 6
+    assert sum(line.startswith("command line: backend") for line in lines) == 1
+
+
+def test_a_key_given_twice_is_refused() -> None:
+    (line,) = findings(g=-4, connection_params={"g": -5})
+    assert line.endswith("connection_params.g: is given twice, with and without its group; expected once")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [("a: [1", "not valid YAML"), ("[1, 2]", "expected a mapping from keys to values, found list")]
+)
+def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text(text)
+    (line,) = findings(path)
+    assert line.startswith(f"{path}: {message}")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    assert findings(tmp_path / "none.yaml") == [f"{tmp_path / 'none.yaml'}: no such configuration file; config/ holds examples"]

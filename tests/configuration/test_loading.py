@@ -1,0 +1,116 @@
+"""Overlays, short keys and states: what a user writes, and the parameters that come of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from contracts.errors import InputError
+from contracts.populations import AREAS
+from model.configuration import Parameters, load_experiment, resolve_parameters
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_nothing_given_is_the_published_model() -> None:
+    experiment = load_experiment([])
+    assert experiment.state() == Parameters()
+    assert experiment.seeds == (1,)
+    assert experiment.state().sim_params.areas_simulated == AREAS
+
+
+def test_later_files_and_the_command_line_go_over_earlier_ones(tmp_path: Path) -> None:
+    first = write(tmp_path, "first.yaml", "N_scaling: 0.5\nnetwork_params: {K_scaling: 0.5}\ng: -4")
+    second = write(tmp_path, "second.yaml", "network_params: {N_scaling: 0.25}")
+    parameters = load_experiment([first, second], {"K_scaling": "0.125"}).state()
+    assert (parameters.network_params.N_scaling, parameters.network_params.K_scaling, parameters.connection_params.g) == (0.25, 0.125, -4)
+
+
+def test_a_state_changes_the_shared_parameters(tmp_path: Path) -> None:
+    path = write(tmp_path, "states.yaml", "t_sim: 100\nstates: {a: , b: {t_sim: 200, connection_params: {g: -5}}}\nseeds: [3, 4]")
+    experiment = load_experiment([path])
+    assert {name: (state.sim_params.t_sim, state.connection_params.g) for name, state in experiment.states.items()} == {
+        "a": (100, -11),
+        "b": (200, -5),
+    }
+    assert experiment.seeds == (3, 4)
+
+
+def test_a_file_with_states_replaces_the_states_before_it(tmp_path: Path) -> None:
+    both = write(tmp_path, "both.yaml", "states: {a: {g: -4}, b: {}}")
+    one = write(tmp_path, "one.yaml", "states: {b: {g: -5}}")
+    assert list(load_experiment([both, one]).states) == ["b"]
+
+
+def test_a_dotted_key_changes_one_parameter_of_a_state(tmp_path: Path) -> None:
+    both = write(tmp_path, "both.yaml", "states: {a: {g: -4}, b: {}}")
+    experiment = load_experiment([both], {"states.a.t_sim": "300", "sim_params.dt": 0.2})
+    assert (experiment.state("a").sim_params.t_sim, experiment.state("a").connection_params.g) == (300, -4)
+    assert experiment.state("b").sim_params.t_sim == 10500
+
+
+@pytest.mark.parametrize("given", ["[V2, 46, V1]", ["V2", 46, "V1"], "V2, 46 V1", ("V1", "V2", "46")])
+def test_areas_come_in_any_form_and_leave_in_model_order(given: object) -> None:
+    assert resolve_parameters({"areas_simulated": given}).sim_params.areas_simulated == ("V1", "V2", "46")
+
+
+def test_an_area_that_looks_like_a_number_may_be_the_only_one() -> None:
+    assert resolve_parameters({"areas_simulated": "46"}).sim_params.areas_simulated == ("46",)
+
+
+def test_seeds_default_to_rng_seed() -> None:
+    assert load_experiment([], {"rng_seed": 7}).seeds == (7,)
+
+
+def test_a_state_is_named_where_there_are_several() -> None:
+    experiment = load_experiment([], {"states": {"ground": {}, "resting": {}}})
+    with pytest.raises(InputError, match=r"several \(ground, resting\)"):
+        experiment.state()
+    with pytest.raises(InputError, match="no state 'rest', expected one of ground, resting"):
+        experiment.state("rest")
+
+
+def test_the_network_configuration_is_a_configuration() -> None:
+    given = {"areas_simulated": ["V1", "46"], "N_scaling": 0.5, "K_scaling": 0.2, "g": -9, "fullscale_rates": "rates.json", "dt": 0.05}
+    configuration = resolve_parameters(given).network_configuration()
+    again = resolve_parameters(yaml.safe_load(yaml.safe_dump(configuration)))
+    assert again.network_configuration() == configuration
+    assert again.rate_files == (Path("rates.json"),)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"t_sim": 100},
+        {"rng_seed": 5},
+        {"recorded_neurons": 10},
+        {"seeds": [2]},
+        {"backend": "cpu"},
+        {"simulate": "nest"},
+        {"published_dir": "here"},
+        {"fullscale_rates": "unused.json"},
+        {"replace_non_simulated_areas": "hom_poisson_stat"},
+    ],
+)
+def test_what_does_not_change_the_network_is_not_in_its_configuration(change: dict[str, object]) -> None:
+    assert resolve_parameters(change).network_configuration() == Parameters().network_configuration()
+
+
+@pytest.mark.parametrize("change", [{"surface": 2}, {"dt": 0.05}, {"rate_ext": 9}, {"delay_e": 2}, {"stabilisation": "none"}, {"V0_sd": 1}])
+def test_what_changes_the_network_is_in_its_configuration(change: dict[str, object]) -> None:
+    assert resolve_parameters(change).network_configuration() != Parameters().network_configuration()
+
+
+def test_rates_are_needed_where_they_are_used() -> None:
+    assert not Parameters().needs_published_rates
+    assert resolve_parameters({"K_scaling": 0.5}).needs_published_rates
+    assert resolve_parameters({"areas_simulated": ["V1"]}).needs_published_rates
+    assert not resolve_parameters({"areas_simulated": ["V1"], "replace_non_simulated_areas": "hom_poisson_stat"}).needs_published_rates
+    own = resolve_parameters({"areas_simulated": ["V1"], "replace_cc_input_source": "mine.json"})
+    assert own.rate_files == (Path("mine.json"),)

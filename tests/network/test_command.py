@@ -1,0 +1,74 @@
+"""``python -m model``: files in, files out, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from contracts.network import read_network
+from contracts.populations import AREAS, LAYER_POPULATIONS
+from model.__main__ import main
+from model.configuration import load_experiment
+
+
+@pytest.fixture
+def build(anatomy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Build with the made-up anatomy instead of the raw data."""
+    monkeypatch.setattr("model.network.build.raw_folder", lambda _: None)
+    monkeypatch.setattr("model.network.build.build_anatomy", lambda *_: anatomy)
+    out = tmp_path / "network.nc"
+    return lambda *arguments: (main(["build", *map(str, arguments), "--out", str(out)]), out)
+
+
+SMALL = "areas_simulated: [V1, '46']\nreplace_non_simulated_areas: hom_poisson_stat\nstates: {a: {g: -4}, b: {}}\n"
+
+
+def test_build_takes_what_configure_writes(build, tmp_path: Path) -> None:
+    config, parameters = tmp_path / "c.yaml", tmp_path / "parameters.yaml"
+    config.write_text(SMALL)
+    assert main(["configure", "--config", str(config), "--state", "a", "--set", "dt=0.2", "--out", str(parameters), "--network"]) == 0
+    assert "t_sim" not in yaml.safe_load(parameters.read_text())["sim_params"]
+    status, out = build("--config", parameters)
+    assert status == 0
+    network = read_network(out)
+    assert network.attrs["dt"] == 0.2
+    assert network.sizes["target"] == 16
+
+
+def test_configure_writes_everything(tmp_path: Path) -> None:
+    out = tmp_path / "all.yaml"
+    assert main(["configure", "--set", "areas_simulated=46", "g=-4", "--out", str(out)]) == 0
+    assert load_experiment([out]).state() == load_experiment([], {"areas_simulated": "46", "g": -4}).state()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "states: there are several (a, b), name one of them with --state"),
+        (("--state", "c"), "states: there is no state 'c', expected one of a, b"),
+        (("--state", "a", "--set", "g"), "--set g: expected KEY=VALUE"),
+        (("--state", "a", "--set", "gg=1"), "gg: unknown key"),
+        (("--state", "a", "--set", "K_scaling=0.5", "fullscale_rates=/nowhere.json"), "/nowhere.json: no such file of rates"),
+        (("--state", "a", "--set", "N_scaling=1e-5"), "which leaves"),
+        (("--state", "a", "--set", "rate_ext=1e9"), "input_params.rate_ext: makes up to"),
+        (("--state", "a", "--set", "interarea_speed=1e-9"), "delay_params: delays of up to"),
+        (("--state", "a", "--set", "PSP_ext=1e-6"), "too far apart for fixed-point numbers"),
+        (("--state", "a", "--set", "cc_weights_factor=[1"), "cc_weights_factor: '[1' is not valid YAML"),
+    ],
+)
+def test_bad_input_ends_with_status_2_and_writes_nothing(build, tmp_path: Path, capsys, arguments, message: str) -> None:
+    config, rates = tmp_path / "c.yaml", tmp_path / "rates.json"
+    rates.write_text(json.dumps({area: dict.fromkeys(LAYER_POPULATIONS, 1.0) for area in AREAS}))
+    config.write_text(f"{SMALL}fullscale_rates: {rates}\n")
+    status, out = build("--config", config, *arguments)
+    assert status == 2
+    assert message in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_documents_are_written(tmp_path: Path) -> None:
+    assert main(["document", "--out", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"schema.json", "README.md"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def main() -> int:
     fetch = commands.add_parser("fetch", help="bring the checked files of a registry into a folder")
     fetch.add_argument("registry", choices=list(REGISTRIES))
     fetch.add_argument("--out", type=Path, required=True, help="folder to fill")
-    fetch.add_argument("--from", type=Path, dest="source", help="folder to copy from instead of downloading")
+    fetch.add_argument("--from", type=Path, dest="source", help="folder to copy from (or PROCORTEX_RAW_DIR, PROCORTEX_PUBLISHED_DIR); downloads without one")
     fetch.add_argument("--all", action="store_true", help="also the files that no stage needs")
     rates = commands.add_parser("rates", help="write NEST's published ground-state rates, {area: {population: spikes/s}}")
     rates.add_argument("--out", type=Path, required=True, help="JSON file to write")
@@ -33,10 +34,11 @@ def main() -> int:
 def _fetch(arguments: argparse.Namespace) -> None:
     registry = REGISTRIES[arguments.registry]
     uses = {entry.use for entry in registry.entries} if arguments.all else None
-    if arguments.source is None:
-        download(registry, arguments.out, uses)
+    source = arguments.source or os.environ.get(registry.variable)
+    if source:
+        copy_files(check_folder(registry, Path(source), uses), arguments.out)
     else:
-        copy_files(check_folder(registry, arguments.source, uses), arguments.out)
+        download(registry, arguments.out, uses)
 
 
 def _rates(arguments: argparse.Namespace) -> None:

@@ -141,7 +141,7 @@ def intrinsic_synapses(
     by_patch = pd.Series(np.einsum("ij,ai->a", patch, neurons.to_numpy()), index=AREA_LIST)
     by_area = pd.Series(np.einsum("aij,ai->a", full, neurons_full.to_numpy()), index=AREA_LIST)
     factor, factor_full = fraction * synapses / by_patch, intrinsic_fraction * synapses_full / by_area
-    exists = (neurons > 0).to_numpy()
-    blocks = factor.to_numpy()[:, None, None] * patch * neurons.to_numpy()[:, :, None] * exists[:, None, :]
-    in_area = np.einsum("aij,ai->a", full, neurons.to_numpy())
-    return Intrinsic(fraction, factor, factor_full, xr.DataArray(blocks, circuit.full.coords), factor_full * in_area - factor * by_patch)
+    existing = (neurons > 0).to_numpy()[:, None, :]
+    blocks = factor.to_numpy()[:, None, None] * patch * neurons.to_numpy()[:, :, None] * existing
+    in_area = factor_full * np.einsum("aij,ai->a", full * existing, neurons.to_numpy())
+    return Intrinsic(fraction, factor, factor_full, xr.DataArray(blocks, circuit.full.coords), in_area - blocks.sum(axis=(1, 2)))

@@ -22,7 +22,12 @@ def main() -> int:
     fetch = commands.add_parser("fetch", help="bring the checked files of a registry into a folder")
     fetch.add_argument("registry", choices=list(REGISTRIES))
     fetch.add_argument("--out", type=Path, required=True, help="folder to fill")
-    fetch.add_argument("--from", type=Path, dest="source", help="folder to copy from (or PROCORTEX_RAW_DIR, PROCORTEX_PUBLISHED_DIR); downloads without one")
+    fetch.add_argument(
+        "--from",
+        type=Path,
+        dest="source",
+        help="folder to copy from (or PROCORTEX_RAW_DIR, PROCORTEX_PUBLISHED_DIR); downloads without one",
+    )
     fetch.add_argument("--all", action="store_true", help="also the files that no stage needs")
     rates = commands.add_parser("rates", help="write NEST's published ground-state rates, {area: {population: spikes/s}}")
     rates.add_argument("--out", type=Path, required=True, help="JSON file to write")

@@ -72,7 +72,9 @@ def test_regressions(stable: Anatomy) -> None:
 def test_thickness(stable: Anatomy) -> None:
     thickness = stable.structure.thickness
     assert thickness.total[["VP", "FST", "VOT"]].tolist() == close([1585.3422732626877, 2247.3286742114742, 1904.2178479221384])
-    assert thickness.laminar.T["V1"].tolist() == close([0.089670054453, 0.3653998098401, 0.461489024169, 0.1662977740573, 0.1571433374805], 1e-9)
+    assert thickness.laminar.T["V1"].tolist() == close(
+        [0.089670054453, 0.3653998098401, 0.461489024169, 0.1662977740573, 0.1571433374805], 1e-9
+    )
 
 
 def test_connected_pairs(stable: Anatomy) -> None:

@@ -104,7 +104,7 @@ def test_means_over_injections(stable: Anatomy, table: Table, which: str) -> Non
     found = (connections.labelled if which == "FLN" else connections.supragranular).by_injection
     expected = table(f"{which}_M132_source_FV91_target", index=None)
     values = dict(zip(zip(expected["target_FV91"], expected["source_M132"], strict=True), expected.iloc[:, 2].astype(float), strict=True))
-    ours = found.stack().dropna().to_dict()
+    ours = {(target, source): value for target, row in found.iterrows() for source, value in row.dropna().items()}
     assert ours.keys() == values.keys()
     assert_close([ours[pair] for pair in values], list(values.values()))
 
@@ -179,7 +179,9 @@ def test_fits(stable: Anatomy, facts: dict[str, Any]) -> None:
     ):
         assert {"slope": fit.slope, "intercept": fit.intercept, "r": fit.r, "n": fit.n} == pytest.approx(facts[name])
     edr = facts["EDR"]
-    assert (rule.slope, rule.intercept, np.exp(rule.intercept), rule.n) == pytest.approx((edr["slope"], edr["intercept"], edr["c"], edr["n"]))
+    assert (rule.slope, rule.intercept, np.exp(rule.intercept), rule.n) == pytest.approx(
+        (edr["slope"], edr["intercept"], edr["c"], edr["n"])
+    )
     assert structure.thickness.mean_fractions.add_prefix("L").to_dict() == pytest.approx(facts["mean_fraction"])
     fit, used = stable.connections.supragranular_fit, facts["SLN_probit_used"]
     assert (fit.intercept, fit.slope) == (used["a0"], used["a1"])
@@ -192,7 +194,8 @@ def test_constants(stable: Anatomy, facts: dict[str, Any]) -> None:
     assert bodies.cat_fractions.to_dict() == pytest.approx(facts["relative_numbers_binzegger"], rel=1e-12)
     assert bodies.model_fractions.to_dict() == pytest.approx({name: relative[name] for name in LAYER_POPULATIONS}, rel=1e-12)
     assert bodies.synapses.to_dict() == pytest.approx(facts["num_cc_synapses"], rel=1e-12)
-    assert (RANGE_MM, PEAK_PROBABILITY) == (facts["sigma"], facts["C0"])
+    assert facts["sigma"] == RANGE_MM
+    assert facts["C0"] == PEAK_PROBABILITY
     assert microcircuit_mean_probability() == pytest.approx(facts["Cprime_PD14"], rel=1e-12)
     assert mean_probability(1.0) == pytest.approx(facts["Cprime_1mm2"], rel=1e-10)
     assert stable.synapses.density == pytest.approx(facts["rho_syn"], rel=1e-12)

@@ -102,7 +102,10 @@ def test_excitatory_specificity_moves_only_targets_of_feedback(raw: SourceFolder
     np.testing.assert_allclose(built.external_indegree, base.external_indegree, rtol=1e-12)
     excitatory = [name for name in LAYER_POPULATIONS if name.endswith("E")]
     feedback = over_area_pairs(base.connections.supragranular.classes).to_numpy() == "M"
-    share = [(a.synapses.corticocortical.sel(target_population=excitatory).sum(["target_population", "source_population"])) for a in (built, base)]
+    share = [
+        (a.synapses.corticocortical.sel(target_population=excitatory).sum(["target_population", "source_population"]))
+        for a in (built, base)
+    ]
     moved = ~np.isclose(share[0], share[1], rtol=1e-9)
     assert moved.any()
     assert not moved[~feedback].any()

@@ -39,9 +39,9 @@ writes all parameters of a state, defaults included.
 _RATES = """## Rates
 
 `fullscale_rates` and `replace_cc_input_source` take `published` or the path of a JSON file
-`{"V1": {"23E": 0.29, "23I": 2.02, ...}, ...}` in spikes/s; a relative path starts at the working directory. Down-scaling needs the rates of all areas, whether simulated or not;
-`het_poisson_stat` those of the areas it replaces. A key `total` and entries for 4E and 4I of TH are ignored. The published rates are
-those of the ground state.
+`{"V1": {"23E": 0.29, "23I": 2.02, ...}, ...}` in spikes/s; a relative path starts at the working directory. Down-scaling needs the
+rates of all areas, whether simulated or not; `het_poisson_stat` those of the areas it replaces. A key `total` and entries for 4E and
+4I of TH are ignored. The published rates are those of the ground state.
 """
 
 

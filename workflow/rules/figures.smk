@@ -35,7 +35,7 @@ rule plot_violins:
         svg=report(
             "results/{experiment}/figures/violins_{state}.svg",
             caption="../report/violins.rst",
-            category="Statistics",
+            category="Distributions",
             labels={"figure": "distributions", "state": "{state}", "simulator": "all"},
         ),
         png="results/{experiment}/figures/violins_{state}.png",
@@ -61,7 +61,7 @@ rule plot_rate_matrix:
         svg=report(
             "results/{experiment}/figures/rate_matrix_{state}_{backend}.svg",
             caption="../report/rate_matrix.rst",
-            category="Statistics",
+            category="Distributions",
             labels={"figure": "rates", "state": "{state}", "simulator": "{backend}"},
         ),
         png="results/{experiment}/figures/rate_matrix_{state}_{backend}.png",

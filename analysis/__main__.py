@@ -13,8 +13,9 @@ def _statistics(arguments: argparse.Namespace) -> None:
     from analysis.statistics.collect import collect
     from analysis.tables import DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS, distributions_path, write_table
 
+    distributions = distributions_path(arguments.out)
     collected = collect(arguments.spikes, arguments.state, arguments.t_min, arguments.jobs)
-    write_table(collected.distributions, distributions_path(arguments.out), DISTRIBUTION_COLUMNS, collected.windows, csv=False)
+    write_table(collected.distributions, distributions, DISTRIBUTION_COLUMNS, collected.windows, csv=False)
     write_table(collected.statistics, arguments.out, STATISTICS_COLUMNS, collected.windows)
 
 
@@ -64,7 +65,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("figure", help="draw a figure")
     command.add_argument("name", help="raster, violins, rate-matrix or comparison")
-    command.add_argument("inputs", type=Path, nargs="+", help="raster: a spike data set; violins, rate-matrix: statistics; comparison: comparison.parquet")
+    command.add_argument(
+        "inputs", type=Path, nargs="+", help="raster: a spike data set; violins, rate-matrix: statistics; comparison: comparison.parquet"
+    )
     command.add_argument("--state", help="the state to draw, where the inputs hold several")
     command.add_argument("--out-svg", type=Path, required=True)
     command.add_argument("--out-png", type=Path, required=True)

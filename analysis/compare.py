@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
+from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +26,7 @@ from contracts.progress import Progress
 SLOW_POPULATIONS = ("23E", "6E")
 ENOUGH_FOR_SLOW_MS = 5000.0
 """LvR of populations with few spikes is reported, not judged, in shorter windows: most neurons have less than 3 spikes there."""
-GRID_POINTS = 800
+GRID_POINTS = 400
 """Points of a pooled distribution at which random arrangements are compared."""
 
 
@@ -63,13 +66,18 @@ class Pair:
         return all(run.named_areas for run in self.runs)
 
 
-def compare(references: Sequence[Path], candidates: Sequence[Path], level: float = yardstick.FAMILY_LEVEL) -> pd.DataFrame:
+def compare(references: Sequence[Path], candidates: Sequence[Path]) -> pd.DataFrame:
+    """Compare every candidate simulator with every reference simulator, given their statistics files; see `compare_runs`."""
+    return compare_runs(read_runs(references), read_runs(candidates))
+
+
+def compare_runs(references: list[Run], candidates: list[Run], level: float = yardstick.FAMILY_LEVEL) -> pd.DataFrame:
     """Compare every candidate simulator with every reference simulator, state by state.
 
     Parameters
     ----------
     references, candidates
-        Statistics files; several seeds of a simulator in several files.
+        Runs; several seeds of a simulator are several runs.
     level
         Family-wise level of the verdicts of one pair of simulators, over all states.
 
@@ -86,7 +94,7 @@ def compare(references: Sequence[Path], candidates: Sequence[Path], level: float
     InputError
         If windows differ, or nothing can be compared.
     """
-    pairs = _pairs(read_runs(references), read_runs(candidates))
+    pairs = _pairs(references, candidates)
     rows = []
     with Progress("comparison", sum(len(group) for group in pairs.values()), "states") as progress:
         for (reference, simulator), group in pairs.items():
@@ -107,7 +115,13 @@ def _pairs(references: list[Run], candidates: list[Run]) -> dict[tuple[str, str]
     for state in dict.fromkeys(run.state for run in candidates):
         for reference in dict.fromkeys(run.simulator for run in references if run.state == state):
             for simulator in dict.fromkeys(run.simulator for run in candidates if run.state == state):
-                pair = Pair(state, *([run for run in side if (run.state, run.simulator) == (state, name)] for side, name in ((references, reference), (candidates, simulator))))
+                pair = Pair(
+                    state,
+                    *(
+                        [run for run in side if (run.state, run.simulator) == (state, name)]
+                        for side, name in ((references, reference), (candidates, simulator))
+                    ),
+                )
                 check_windows(pair.runs)
                 pairs.setdefault((reference, simulator), []).append(pair)
     if not pairs:
@@ -136,7 +150,9 @@ def _measure(pair: Pair) -> Iterator[Measured]:
             by_neuron = {population: _pooled_samples(pair, statistic, population, areas) for population in values}
             yield from _distances(pair, statistic, "", {name: sample for name, sample in by_neuron.items() if sample[0]}, judged)
     if not compared:
-        raise InputError(f"{pair.candidate[0].path} and {pair.reference[0].path} share no area of state {pair.state}; simulate the same areas")
+        raise InputError(
+            f"{pair.candidate[0].path} and {pair.reference[0].path} share no area of state {pair.state}; simulate the same areas"
+        )
 
 
 def _samples_of(row: NDArray[np.float64], *, paired: bool) -> list[Sample]:
@@ -153,7 +169,7 @@ def _area_values(pair: Pair, statistic: str, population: str) -> tuple[NDArray[n
     empty = np.empty((len(pair.runs), 0))
     if any((statistic, population) not in run.areas.index for run in pair.runs):
         return empty, False
-    rows = [run.areas.loc[(statistic, population)] for run in pair.runs]
+    rows: list[Any] = [run.areas.loc[(statistic, population)] for run in pair.runs]
     if pair.named:
         matrix = np.array([row.reindex(_common_areas(pair)).to_numpy(float) for row in rows]).reshape(len(rows), -1)
         return matrix[:, ~np.isnan(matrix).any(axis=0)], True
@@ -186,41 +202,46 @@ def _mean_difference(pair: Pair, population: str, statistic: str, matrix: NDArra
     return Measured(population, statistic, "mean_difference", value, judged, band)
 
 
-def _distances(pair: Pair, statistic: str, suffix: str, samples: dict[str, list[list[Sample]]], judged: dict[str, bool]) -> Iterator[Measured]:
+def _distances(
+    pair: Pair, statistic: str, suffix: str, samples: dict[str, list[list[Sample]]], judged: dict[str, bool]
+) -> Iterator[Measured]:
     """KS, W1 and KL of every population; `samples` holds for each population and run its samples by area."""
     n_reference = len(pair.reference)
     merged = {population: [_merge(parts) for parts in runs] for population, runs in samples.items()}
     matrices = {population: _distance_matrices(runs) for population, runs in merged.items()}
+
+    @cache
+    def single_bands(population: str, level: float) -> tuple[Band, Band]:
+        return _single_bands(pair, samples[population], merged[population], level)
+
+    def band(kind: int, population: str, modes: float, level: float) -> Band:
+        if pair.seeds_tell:
+            return yardstick.distance_band(matrices[population][kind], n_reference, modes, level)
+        return single_bands(population, level)[kind]
+
     for kind, measure in enumerate(("ks", "w1")):
         distances = {population: both[kind] for population, both in matrices.items()}
         modes = yardstick.effective_modes(list(distances.values()), n_reference) if pair.seeds_tell else 1.0
         for population, distance in distances.items():
-
-            def band(level: float, population: str = population, distance: NDArray[np.float64] = distance, kind: int = kind, modes: float = modes) -> Band:
-                if pair.seeds_tell:
-                    return yardstick.distance_band(distance, n_reference, modes, level)
-                return _single_band(pair, samples[population], merged[population], level)[kind]
-
             value = yardstick.cross_distance(distance, n_reference)
-            yield Measured(population, statistic, measure + suffix, value, judged[population], band)
+            yield Measured(population, statistic, measure + suffix, value, judged[population], partial(band, kind, population, modes))
     for population, runs in merged.items():
-        values = [kullback_leibler(first, second) for first in runs[:n_reference] for second in runs[n_reference:]]
-        within = [
-            kullback_leibler(side[i], side[j])
-            for side in (runs[:n_reference], runs[n_reference:])
-            for i in range(len(side))
-            for j in range(len(side))
-            if i != j
-        ]
-        spread = (min(within), max(within)) if within else NO_BAND
-        yield Measured(population, statistic, "kl" + suffix, float(np.mean(values)), band=lambda _, spread=spread: spread)
+        reference, candidate = runs[:n_reference], runs[n_reference:]
+        value = float(np.mean([kullback_leibler(first, second) for first in reference for second in candidate]))
+        within = [kullback_leibler(*two) for side in (reference, candidate) for two in permutations(side, 2)]
+        yield Measured(population, statistic, "kl" + suffix, value, band=partial(_range, within))
+
+
+def _range(values: list[float], _: float) -> Band:
+    return (min(values), max(values)) if values else NO_BAND
 
 
 def _merge(parts: list[Sample]) -> Sample:
     if len(parts) == 1:
         return parts[0]
     value, place = np.unique(np.concatenate([part.value for part in parts]), return_inverse=True)
-    return Sample(value, np.bincount(place, weights=np.concatenate([part.count for part in parts])))
+    count = np.bincount(place, weights=np.concatenate([part.count for part in parts]))
+    return Sample(value, count.astype(np.float64))
 
 
 def _distance_matrices(samples: Sequence[Sample]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -233,7 +254,7 @@ def _distance_matrices(samples: Sequence[Sample]) -> tuple[NDArray[np.float64], 
     return ks, w1
 
 
-def _single_band(pair: Pair, samples: list[list[Sample]], merged: list[Sample], level: float) -> tuple[Band, Band]:
+def _single_bands(pair: Pair, samples: list[list[Sample]], merged: list[Sample], level: float) -> tuple[Band, Band]:
     """Bands of KS and W1 from random arrangements of areas; samples by area, or all area values in one sample."""
     grid = np.unique(np.concatenate([sample.value for sample in merged]))
     if len(grid) > GRID_POINTS:

@@ -1,11 +1,11 @@
-"""What exactly a statistic means: the variants of the published codes, by name.
+r"""What exactly a statistic means: the variants of the published codes, by name.
 
 All three share the window of this project, half-open in integer steps: ``t_min / dt <= step < t_sim / dt``. The published codes
 differ from it and from each other at single steps of its ends (Schmidt: both ends excluded; Knight: rates exclude ``t_min`` and
 have no upper end; Elephant: both ends included), which moves one step in 100,000.
 
 ==================================  ============  ============  ============
-\\                                   schmidt2018   knight2021    elephant
+\                                   schmidt2018   knight2021    elephant
 ==================================  ============  ============  ============
 rate of a population                over all recorded neurons, silent ones included
 LvR: R (ms)                         2             2             5

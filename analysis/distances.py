@@ -36,7 +36,7 @@ class Sample:
         """Quantile, interpolated between order statistics as by `numpy.quantile`."""
         position = q * (self.count.sum() - 1)
         low = self.order_statistic(int(position))
-        return low + (position - int(position)) * (self.order_statistic(int(np.ceil(position))) - low)
+        return float(low + (position - int(position)) * (self.order_statistic(int(np.ceil(position))) - low))
 
 
 def cumulative(samples: Sequence[Sample]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

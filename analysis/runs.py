@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -57,16 +58,24 @@ def read_runs(paths: Sequence[Path], *, with_distributions: bool = True, definit
         frame = frame[(frame["definition"] == definition) & (frame["area"] != POOLED)]
         beside = distributions_path(path)
         pooled = read_table(beside, DISTRIBUTION_COLUMNS)[0] if with_distributions and beside.is_file() else None
-        for (state, simulator, seed), part in frame.groupby(["state", "simulator", "seed"], sort=False):
+        for key, part in frame.groupby(["state", "simulator", "seed"], sort=False):
+            state, simulator, seed = _run_key(key)
             if state not in windows:
                 raise InputError(f"{path}: the window of state {state} is not recorded; make the file again with `python -m analysis`")
             twice = [run.path for run in runs if (run.state, run.simulator, run.seed) == (state, simulator, seed)]
             if twice:
-                raise InputError(f"{path}: {simulator} with seed {seed} in state {state} was already given by {twice[0]}; give each run once")
+                raise InputError(
+                    f"{path}: {simulator} with seed {seed} in state {state} was already given by {twice[0]}; give each run once"
+                )
             areas = part.pivot_table(index=["statistic", "population"], columns="area", values="value", sort=False)
-            samples = {} if pooled is None else _samples(pooled, str(state), str(simulator), int(seed))
-            runs.append(Run(path, str(state), str(simulator), int(seed), windows[str(state)], areas, samples))
+            samples = {} if pooled is None else _samples(pooled, state, simulator, seed)
+            runs.append(Run(path, state, simulator, seed, windows[state], areas, samples))
     return runs
+
+
+def _run_key(key: Any) -> tuple[str, str, int]:
+    state, simulator, seed = key
+    return str(state), str(simulator), int(seed)
 
 
 def _samples(frame: pd.DataFrame, state: str, simulator: str, seed: int) -> dict[tuple[str, str, str], Sample]:
@@ -90,5 +99,5 @@ def check_windows(runs: Sequence[Run]) -> None:
         if run.window != runs[0].window:
             raise InputError(
                 f"{run.path}: statistics of {run.window[0]:g} to {run.window[1]:g} ms cannot be compared with {runs[0].path} "
-                f"({runs[0].window[0]:g} to {runs[0].window[1]:g} ms): LvR and correlations depend on the window; use equal t_sim and --t-min"
+                f"({runs[0].window[0]:g} to {runs[0].window[1]:g} ms): LvR depends on the window; use equal t_sim and --t-min"
             )

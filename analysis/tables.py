@@ -26,8 +26,23 @@ _WINDOWS_KEY = b"procortex.windows"
 
 
 def distributions_path(statistics: Path) -> Path:
-    """Where the distributions behind a statistics file lie: ``distributions.parquet`` beside ``statistics.parquet``."""
-    return statistics.with_name("distributions.parquet" if statistics.name == "statistics.parquet" else f"{statistics.stem}.distributions.parquet")
+    """Where the distributions behind a statistics file lie: ``distributions.parquet`` beside ``statistics.parquet``.
+
+    Raises
+    ------
+    InputError
+        If the name does not end in ``.parquet``.
+    """
+    check_name(statistics)
+    return statistics.with_name(
+        "distributions.parquet" if statistics.name == "statistics.parquet" else f"{statistics.stem}.distributions.parquet"
+    )
+
+
+def check_name(path: Path) -> None:
+    """Refuse a name that does not end in ``.parquet``."""
+    if path.suffix != ".parquet":
+        raise InputError(f"{path}: expected a name that ends in .parquet (a .csv is written beside it)")
 
 
 def write_table(frame: pd.DataFrame, path: Path, columns: Sequence[str], windows: Windows | None = None, *, csv: bool = True) -> None:
@@ -38,8 +53,7 @@ def write_table(frame: pd.DataFrame, path: Path, columns: Sequence[str], windows
     InputError
         If the name does not end in ``.parquet``.
     """
-    if path.suffix != ".parquet":
-        raise InputError(f"{path}: expected a name that ends in .parquet (a .csv is written beside it)")
+    check_name(path)
     table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
     if windows is not None:
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), _WINDOWS_KEY: json.dumps(windows).encode()})

@@ -170,4 +170,5 @@ def flipped_quantiles(rows: NDArray[np.float64], widths: NDArray[np.float64], le
         difference = np.abs(signs @ rows)
         largest.append(difference.max(axis=1))
         integrated.append(difference @ widths)
-    return tuple(float(np.quantile(np.concatenate(values), 1.0 - level, method="higher")) for values in (largest, integrated))  # type: ignore[return-value]
+    ks, w1 = (float(np.quantile(np.concatenate(values), 1.0 - level, method="higher")) for values in (largest, integrated))
+    return ks, w1

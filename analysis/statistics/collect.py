@@ -7,7 +7,9 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,12 +67,15 @@ def collect(folder: Path, state: str, t_min: float = 500.0, jobs: int = 1) -> Co
     if not areas:
         raise InputError(f"{folder}: no population was recorded; run the simulation with recording on")
     work = partial(_area, folder, meta, window)
-    with ProcessPoolExecutor(jobs) if jobs > 1 else nullcontext() as pool, Progress("statistics", len(areas), "areas") as progress:
+    with (
+        ProcessPoolExecutor(jobs, get_context("spawn")) if jobs > 1 else nullcontext() as pool,
+        Progress("statistics", len(areas), "areas") as progress,
+    ):
         parts = []
         for part in pool.map(work, areas) if pool else map(work, areas):
             parts.append(part)
             progress.update(1)
-    run = {"state": state, "simulator": meta.backend, "seed": meta.seed}
+    run: dict[str, Any] = {"state": state, "simulator": meta.backend, "seed": meta.seed}
     rows = pd.DataFrame([row for part, _ in parts for row in part])
     statistics = pd.concat([rows, _pooled(rows)], ignore_index=True).assign(**run)
     distributions = pd.concat([frame for _, frames in parts for frame in frames], ignore_index=True).assign(**run)
@@ -90,7 +95,9 @@ def _area(folder: Path, meta: SpikeMeta, window: Window, area: str) -> tuple[lis
             continue
         mine = spikes[population_of_spike == population]
         if len(mine) and int(mine["neuron"].max()) >= recorded:
-            raise InputError(f"{folder}: {label} has a spike of neuron {mine['neuron'].max()}, but {recorded} neurons were recorded; simulate again")
+            raise InputError(
+                f"{folder}: {label} has a spike of neuron {mine['neuron'].max()}, but {recorded} neurons were recorded; simulate again"
+            )
         first_ever = int(mine["neuron"].min()) if len(mine) else 0
         trains = Trains.from_columns(mine["neuron"], mine["step"], recorded, window)
         for statistic, definition, values in _values(trains, first_ever):
@@ -113,7 +120,11 @@ def _values(trains: Trains, first_ever: int) -> Iterator[tuple[str, str, NDArray
 
 def _pooled(rows: pd.DataFrame) -> pd.DataFrame:
     """Means over the neurons or pairs of all areas, by layer population."""
-    sums = rows.assign(value=rows["value"].fillna(0.0) * rows["n"]).groupby(["population", "statistic", "definition"], sort=False)[["value", "n"]].sum()
+    sums = (
+        rows.assign(value=rows["value"].fillna(0.0) * rows["n"])
+        .groupby(["population", "statistic", "definition"], sort=False)[["value", "n"]]
+        .sum()
+    )
     sums["value"] = sums["value"] / sums["n"].where(sums["n"] > 0)
     return sums.reset_index().assign(area=POOLED)
 

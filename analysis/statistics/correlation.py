@@ -60,7 +60,9 @@ def correlations(trains: Trains, neurons: NDArray[np.int64]) -> NDArray[np.float
     steps_per_bin = round(BIN_MS / window.dt)
     bins = (window.end_step - window.first_step) // max(steps_per_bin, 1)
     if abs(steps_per_bin * window.dt - BIN_MS) > 1e-9 * BIN_MS or bins < 2:
-        raise InputError(f"correlations need at least 2 bins of {BIN_MS:g} ms in whole steps; dt is {window.dt:g} ms and {window.duration_ms:g} ms are left")
+        raise InputError(
+            f"they need at least 2 bins of {BIN_MS:g} ms in whole steps; dt is {window.dt:g} ms and {window.duration_ms:g} ms remain"
+        )
     if len(neurons) < 2:
         return np.empty(0)
 

@@ -45,7 +45,7 @@ def lvr(trains: Trains, refractory_ms: float) -> NDArray[np.float64]:
     terms = (1.0 - 4.0 * first * second / both**2) * (1.0 + 4.0 * refractory_ms / trains.window.dt / both)
     total = np.bincount(owner, weights=terms, minlength=trains.n_neurons)
     pairs = np.bincount(owner, minlength=trains.n_neurons)
-    return np.divide(3.0 * total, pairs, out=np.full(trains.n_neurons, np.nan), where=pairs > 0)
+    return np.asarray(np.divide(3.0 * total, pairs, out=np.full(trains.n_neurons, np.nan), where=pairs > 0))
 
 
 def counted_lvr(trains: Trains, definition: Definition) -> NDArray[np.float64]:

@@ -40,7 +40,15 @@ def write_spikes(
 
 
 def write_flat(
-    folder: Path, populations: Mapping[str, int], step: np.ndarray, index: np.ndarray, *, seed: int = 1, backend: str = "cpu", t_sim: float, dt: float = 0.1
+    folder: Path,
+    populations: Mapping[str, int],
+    step: np.ndarray,
+    index: np.ndarray,
+    *,
+    seed: int = 1,
+    backend: str = "cpu",
+    t_sim: float,
+    dt: float = 0.1,
 ) -> None:
     """Write spikes given by step and index in the whole network."""
     with SpikeWriter(folder, populations) as writer:

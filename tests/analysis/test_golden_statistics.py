@@ -29,7 +29,9 @@ def test_statistics_of_a_nest_run(tmp_path: Path) -> None:
     populations = dict.fromkeys(golden["names"].tolist(), recorded)
     # the golden rates count 500 < t <= 1500 as Knight's code does; our windows hold their first step and not their end: one step earlier
     for shift, statistics in ((0, {"lvr": "LvR", "correlation": "corr"}), (1, {"rate": "rate"})):
-        write_flat(tmp_path / f"spikes-{shift}", populations, np.maximum(step[order] - shift, 1), index[order], backend="nest", t_sim=1500.0)
+        write_flat(
+            tmp_path / f"spikes-{shift}", populations, np.maximum(step[order] - shift, 1), index[order], backend="nest", t_sim=1500.0
+        )
         ours = collect(tmp_path / f"spikes-{shift}", "ground").statistics
         ours = ours[(ours["area"] == "V1") & (ours["definition"] == "knight2021")].set_index(["population", "statistic"])["value"]
         for layer, values in expected.items():

@@ -1,0 +1,39 @@
+"""Figures of the analysis, by name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from contracts.errors import InputError
+
+FIGURES = {"raster": "raster", "violins": "violins", "rate-matrix": "rate_matrix", "comparison": "comparison"}
+"""Module of each figure; each has ``draw(inputs, state)``, which gives a matplotlib figure."""
+
+
+def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: Path) -> None:
+    """Draw a figure and write it as SVG and PNG; equal inputs give equal SVG bytes.
+
+    Parameters
+    ----------
+    name
+        One of `FIGURES`.
+    inputs
+        Spike data set (raster), statistics files (violins, rate-matrix) or a comparison.
+    state
+        State to draw; may be None where the inputs hold one.
+
+    Raises
+    ------
+    InputError
+        If there is no such figure, or the inputs do not serve.
+    """
+    if name not in FIGURES:
+        nearest = difflib.get_close_matches(name, FIGURES, n=1, cutoff=0.0)[0]
+        raise InputError(f"no figure is called {name!r}; did you mean {nearest!r}? There are {', '.join(FIGURES)}")
+    from analysis.figures.style import save, styled
+
+    with styled():
+        save(import_module(f"analysis.figures.{FIGURES[name]}").draw(inputs, state), svg, png)

@@ -1,0 +1,116 @@
+"""One look for all figures, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from analysis.runs import Run, check_windows, read_runs
+from contracts.atomic import whole_file
+from contracts.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+EXCITATORY, INHIBITORY = "#1f4e8c", "#c0392b"
+LIGHT = {EXCITATORY: "#a9c3e6", INHIBITORY: "#f0b3ab"}
+INK, PALE = "#262626", "#8a8a8a"
+WIDTH_IN = 7.2
+
+AREA_TITLES = {"rate": "Firing rate (spikes/s)", "lvr": "Irregularity LvR", "correlation": "Correlation coefficient"}
+SIMULATOR_NAMES = {
+    "cuda": "procortex (GPU)",
+    "cpu": "procortex (CPU)",
+    "nest": "NEST",
+    "nest-published": "NEST (published)",
+    "genn-published": "GeNN (published)",
+}
+
+STYLE: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 7.0,
+    "axes.titlesize": 8.0,
+    "axes.labelsize": 7.5,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "legend.frameon": False,
+    "legend.fontsize": 7.0,
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 300,
+    "svg.hashsalt": "procortex",
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the project's style, without a display."""
+    with mpl.rc_context():
+        mpl.rcdefaults()  # whatever style the user has set
+        settings: Any = mpl.rcParams
+        settings.update(STYLE)
+        yield
+
+
+def population_color(population: str) -> str:
+    """Blue for excitatory, red for inhibitory populations."""
+    return INHIBITORY if population.endswith("I") else EXCITATORY
+
+
+def layer_name(population: str) -> str:
+    """Name of a layer population as it is written in figures: ``2/3E``."""
+    return population.replace("23", "2/3")
+
+
+def simulator_name(simulator: str) -> str:
+    """Name of a simulator for readers."""
+    return SIMULATOR_NAMES.get(simulator, simulator)
+
+
+def panel_letter(axes: Axes, letter: str) -> None:
+    """Write a panel's letter to the left of its title."""
+    axes.annotate(letter, (0, 1), (-22, 5), xycoords="axes fraction", textcoords="offset points", fontsize=9, fontweight="bold")
+
+
+def runs_by_simulator(inputs: Sequence[Path], state: str | None) -> dict[str, list[Run]]:
+    """Read the runs of one state, by simulator: ours first, then NEST, then published ones.
+
+    Raises
+    ------
+    InputError
+        If the state is not in the inputs or must be named, or windows differ.
+    """
+    runs = read_runs(inputs, with_distributions=False)
+    states = sorted({run.state for run in runs})
+    if state is None and len(states) != 1:
+        raise InputError(f"{inputs[0]}: the inputs hold the states {', '.join(states)}; choose one with --state NAME")
+    chosen = [run for run in runs if run.state == (state or states[0])]
+    if not chosen:
+        raise InputError(f"{inputs[0]}: no state {state!r}; the inputs hold {', '.join(states)}")
+    check_windows(chosen)
+    order = list(SIMULATOR_NAMES)
+    names = sorted({run.simulator for run in chosen}, key=lambda name: (order.index(name) if name in order else len(order), name))
+    return {name: [run for run in chosen if run.simulator == name] for name in names}
+
+
+def save(figure: Figure, svg: Path, png: Path) -> None:
+    """Write a figure in both formats, without dates."""
+    with whole_file(svg) as temporary:
+        figure.savefig(temporary, format="svg", metadata={"Date": None})
+    with whole_file(png) as temporary:
+        figure.savefig(temporary, format="png", metadata={"Software": None})

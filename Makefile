@@ -1,4 +1,4 @@
-# `make`: the environment, then the default experiment. See CONTRIBUTING.md for the rest.
+# `make`: the environment, the default experiment, its report. See CONTRIBUTING.md for the rest.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -8,12 +8,13 @@ PYTHON ?= python3
 CORES ?= all
 VENV := .venv
 BIN := $(VENV)/bin
+REPORT := results/default/report.html
 SHELL_SCRIPTS := .ci/run
 
 .PHONY: run env dev test bench report lint format lock clean
 
-run: env ## build the environment, run the default experiment
-	$(BIN)/snakemake --cores $(CORES)
+run: env ## build the environment, run the default experiment, write its report
+	$(BIN)/snakemake --cores $(CORES) --report $(REPORT) --report-after-run
 
 env: $(VENV)/.base ## environment in .venv, from the locked requirements
 
@@ -37,9 +38,8 @@ test: dev ## all tests
 bench: dev ## measured figures of the documentation
 	$(BIN)/python -m benchmarks
 
-report: env ## report.html of the default experiment
-	$(BIN)/snakemake --cores $(CORES)
-	$(BIN)/snakemake --report results/report.html
+report: env ## the report of the default experiment, once more
+	$(BIN)/snakemake --report $(REPORT)
 
 lint: dev ## format, lint, types, workflow, spelling, shell, data files
 	$(BIN)/ruff format --check .

@@ -105,9 +105,16 @@ def compare_runs(references: list[Run], candidates: list[Run], level: float = ya
             share = level / max(1, sum(item.judged for _, item in measured))
             for state, item in measured:
                 low, high = item.band(share) if item.judged or item.measure.startswith("kl") else NO_BAND
-                verdict = "reported" if not item.judged or np.isnan(low + high) else "inside" if low <= item.value <= high else "outside"
+                verdict = _verdict(item, low, high)
                 rows.append((state, reference, simulator, item.population, item.statistic, item.measure, item.value, low, high, verdict))
     return pd.DataFrame(rows, columns=list(COMPARISON_COLUMNS))
+
+
+def _verdict(item: Measured, low: float, high: float) -> str:
+    if not item.judged or np.isnan(low + high):
+        return "reported"
+    rounding = 1e-9 * max(abs(low), abs(high))  # values and bands of few areas are often the same fraction
+    return "inside" if low - rounding <= item.value <= high + rounding else "outside"
 
 
 def _pairs(references: list[Run], candidates: list[Run]) -> dict[tuple[str, str], list[Pair]]:

@@ -17,7 +17,8 @@ are no independent observations, and only the spread between seeds says what is 
   state, statistic and measure: the widest band that any of them asks for. v = 1 gives the t interval back.
   Assumed: the distance is roughly Euclidean, and populations have similar modes; the simulated tests try what departs from it.
 
-**One seed each.** Nothing tells the spread between seeds, so areas are taken as independent units (a mode common to all
+**One seed each** (or three runs in all; bands of distances are then those of the first reference and the last candidate).
+Nothing tells the spread between seeds, so areas are taken as independent units (a mode common to all
 areas would make this band too narrow). Under the null hypothesis the runs may be swapped within any area: signs of the
 areas' differences are flipped at random, and the band ends at the quantile of the largest difference so obtained. Where
 areas cannot be paired (resting state of the published values), all area values are dealt out anew instead. Below about 14

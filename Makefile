@@ -41,16 +41,32 @@ bench: dev ## measured figures of the documentation
 report: env ## the report of the default experiment, once more
 	$(BIN)/snakemake --report $(REPORT)
 
-lint: dev ## format, lint, types, workflow, spelling, shell, data files
+CHECKS := python types workflow words shell data
+.PHONY: $(CHECKS:%=lint-%)
+
+lint: $(CHECKS:%=lint-%) ## format, lint, types, workflow, spelling, shell, data files; `make -k lint` says everything at once
+
+lint-python: dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+lint-types: dev
 	$(BIN)/mypy
+
+lint-workflow: dev
 	$(BIN)/snakefmt --check --line-length 140 Snakefile workflow
 	$(BIN)/snakemake --lint
+
+lint-words: dev
 	$(BIN)/codespell
+
+lint-shell: dev
 	$(BIN)/shellcheck $(SHELL_SCRIPTS)
+
+lint-data: dev
 	git ls-files -z '*.json' | xargs -0 --no-run-if-empty -n 1 $(BIN)/python -m json.tool --no-ensure-ascii >/dev/null
-	git ls-files -z '*.yaml' '*.yml' '*.cff' | xargs -0 --no-run-if-empty $(BIN)/python -c 'import sys, yaml; [list(yaml.safe_load_all(open(name))) for name in sys.argv[1:]]'
+	git ls-files -z '*.yaml' '*.yml' '*.cff' \
+	  | xargs -0 --no-run-if-empty $(BIN)/python -c 'import sys, yaml; [list(yaml.safe_load_all(open(name))) for name in sys.argv[1:]]'
 
 format: dev ## what of lint a tool can mend
 	$(BIN)/ruff format .

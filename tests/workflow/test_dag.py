@@ -55,6 +55,28 @@ def test_bad_configuration_says_everything_at_once(snakemake: Snakemake, tmp_pat
     assert not (tmp_path / "results").exists()
 
 
+def test_full_density_is_compared_with_published_statistics(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run", "--configfile", str(ROOT / "config" / "v1.yaml"))
+    assert outcome.jobs["simulate_network"] == 1
+    assert outcome.jobs["tabulate_published"] == 1
+    assert "input: resources/published.parquet, results/v1/ground/seed-1/cpu/statistics.parquet" in outcome.output
+
+
+@pytest.mark.parametrize(
+    ("override", "finding"),
+    [
+        ("figures=[violin]", "figures: there is none called 'violin', did you mean violins?"),
+        ("backend=cuba", "backend"),
+        ("seed=3", "seed: unknown key, did you mean seeds?"),
+    ],
+)
+def test_bad_override_is_named(snakemake: Snakemake, override: str, finding: str) -> None:
+    outcome = snakemake("--dry-run", "--config", override)
+    assert outcome.status == 2
+    assert finding in outcome.output
+    assert not re.search(r"Traceback|\.smk", outcome.output)
+
+
 def test_one_simulator_alone_needs_no_reference(snakemake: Snakemake) -> None:
     outcome = snakemake("--dry-run", "--config", "simulate=none", "published=False")
     assert outcome.status == 0, outcome.output

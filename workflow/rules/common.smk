@@ -1,4 +1,5 @@
 # What the rules ask about the experiment. Everything here follows from the configuration.
+import difflib
 import re
 
 import yaml
@@ -8,15 +9,26 @@ from model.configuration import load_experiment
 from simulator.backends.base import BACKENDS, resolve
 from sources.registry import PUBLISHED, RAW
 
+FIGURES = ("raster", "violins", "rate-matrix", "comparison")
+
 
 def read_experiment():
     """The validated experiment and the backend it runs on; a bad configuration ends Snakemake with all findings."""
     try:
         experiment = load_experiment([Path(os.path.relpath(name)) for name in workflow.configfiles], workflow.config_settings.config)
-        return experiment, resolve(experiment.parameters.backend)
+        backend = resolve(experiment.parameters.backend)
+        unknown = [name for name in experiment.parameters.figures if name not in FIGURES]
+        findings = [
+            f"figures: there is none called {name!r}, did you mean {difflib.get_close_matches(name, FIGURES, 1, 0)[0]}?" for name in unknown
+        ]
+        if backend not in BACKENDS:
+            findings.append(f"backend: {backend} is not available here, expected auto or one of {', '.join(BACKENDS)}")
+        if findings:
+            raise InputError("\n".join(findings))
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(EXIT_BAD_INPUT)  # as the stages' commands end; an exception would print where in the rules it came up
+    return experiment, backend
 
 
 EXPERIMENT, BACKEND = read_experiment()
@@ -90,6 +102,11 @@ def results_of(name, state, backend):
     )
 
 
+def published_statistics(states):
+    """Published statistics, if one of some states asks for them."""
+    return ["resources/published.parquet"] * any(EXPERIMENT.state(state).reference.published for state in states)
+
+
 def candidate_statistics(wildcards):
     """Statistics of our own simulations."""
     return [path for state in EXPERIMENT.states for path in results_of("statistics.parquet", state, BACKEND)]
@@ -100,7 +117,7 @@ def reference_statistics(wildcards):
     simulated = [
         path for state in EXPERIMENT.states for other in backends(state)[1:] for path in results_of("statistics.parquet", state, other)
     ]
-    return simulated + ["resources/published.parquet"] * any(EXPERIMENT.state(state).reference.published for state in EXPERIMENT.states)
+    return simulated + published_statistics(EXPERIMENT.states)
 
 
 def comparisons():
@@ -114,8 +131,8 @@ def statistics_of(states):
 
 
 def state_statistics(wildcards):
-    """Statistics of all simulations of a state."""
-    return statistics_of([wildcards.state])
+    """Statistics of a state: of all its simulations, and published ones."""
+    return statistics_of([wildcards.state]) + published_statistics([wildcards.state])
 
 
 def simulator_statistics(wildcards):
@@ -131,11 +148,10 @@ def first_spikes(wildcards):
 def figures_of(states):
     """Figures of some states, and of the comparison, as far as the configuration asks for them."""
     by_simulator = [f"{state}_{backend}" for state in states for backend in backends(state)]
-    names = {
+    files = {
         "raster": [f"raster_{name}" for name in by_simulator],
         "violins": [f"violins_{state}" for state in states],
         "rate-matrix": [f"rate_matrix_{name}" for name in by_simulator],
         "comparison": ["comparison"] * (len(comparisons()) if set(states) == set(EXPERIMENT.states) else 0),
     }
-    wanted = EXPERIMENT.parameters.figures or names
-    return [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in wanted for file in names[name]]
+    return [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in EXPERIMENT.parameters.figures or FIGURES for file in files[name]]

@@ -99,7 +99,9 @@ def _row(case: Case, meta: SpikeMeta) -> dict[str, Any]:
         "spikes_per_s": round(sum(spikes.values()) / seconds),
         "events_per_s": round(sum(count * out_degree[label] for label, count in spikes.items()) / seconds),
         "peak_memory_bytes": meta.peak_memory_bytes,
-        "rates": {label: round(count / meta.populations[label] / seconds, 4) for label, count in spikes.items()} if len(spikes) <= 8 else {},
+        "rates": {label: round(count / meta.populations[label] / seconds, 4) for label, count in spikes.items()}
+        if len(spikes) <= 8
+        else {},
         "versions": dict(meta.versions),
     }
 

@@ -58,12 +58,12 @@ class Progress:
     def _print_line(self, note: str) -> None:
         self._last_line = time.perf_counter()
         elapsed = self._last_line - self._start
-        left = elapsed * (self.total - self.done) / self.done if self.done else float("nan")
+        left = f"{elapsed * (self.total - self.done) / self.done:.0f} s left" if self.done else ""
         parts = [
             f"{self.name}: {self.done:,.0f} of {self.total:,.0f} {self.unit}",
             f"{elapsed:.1f} s",
             self._real_time_factor(),
-            f"{left:.0f} s left" if self.done < self.total else "done",
+            left if self.done < self.total else "done",
             note,
         ]
         print("  ".join(part for part in parts if part), file=sys.stderr, flush=True)

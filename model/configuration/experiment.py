@@ -156,7 +156,7 @@ class ExperimentParameters(Parameters):
 
     @model_validator(mode="after")
     def _distinct_seeds(self) -> Self:
-        findings = [f"seeds: {seed} is out of range, expected 0 to {2**32 - 1}" for seed in self.seeds if not 0 <= seed < 2**32]
+        findings = [f"seeds: {seed} is out of range, expected 1 to {2**32 - 1}" for seed in self.seeds if not 1 <= seed < 2**32]
         if len(set(self.seeds)) < len(self.seeds):
             findings.append(f"seeds: are {list(self.seeds)}, expected each seed once")
         if findings:

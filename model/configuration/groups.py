@@ -42,7 +42,7 @@ class SimParams(Section):
 
     dt: Number = parameter(0.1, "Time step of the simulation.", "ms", gt=0, le=1)
     t_sim: Number = parameter(10500.0, "Biological time to simulate; the statistics drop the first 500 ms.", "ms", gt=0)
-    rng_seed: Integer = parameter(1, "Seed of all random numbers, where `seeds` names none.", ge=0, lt=2**32)
+    rng_seed: Integer = parameter(1, "Seed of all random numbers, where `seeds` names none.", ge=1, lt=2**32)
     areas_simulated: Areas = parameter(
         AREAS, "Areas to simulate; Poisson input can stand for the others.", expected="`all` or a list of area names"
     )

@@ -120,6 +120,11 @@ def _by_state(states: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _parse(name: str, value: Any) -> Any:
+    """Read what stands as text on the command line; within mappings and lists Snakemake leaves values as text."""
+    if isinstance(value, Mapping):
+        return {key: _parse(f"{name}.{key}", inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_parse(name, inner) for inner in value]
     if not isinstance(value, str):
         return value
     try:

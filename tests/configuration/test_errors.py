@@ -60,7 +60,7 @@ def findings(*files: Path, **given: object) -> list[str]:
         ("simulate", "nset", "reference.simulate: is 'nset', expected nest or none; did you mean nest?"),
         ("experiment", "a/b", "experiment: is 'a/b', expected letters, digits"),
         ("seeds", [1, 1], "seeds: are [1, 1], expected each seed once"),
-        ("seeds", [-1], "seeds: -1 is out of range, expected 0 to 4294967295"),
+        ("seeds", [-1], "seeds: -1 is out of range, expected 1 to 4294967295"),
         ("seeds", 3, "seeds: is 3, expected a list of whole numbers"),
         ("states", [1], "states: is [1], expected a mapping from names to parameters"),
         ("states", {"a": 3}, "states.a: is 3, expected a mapping from keys to values"),

@@ -114,3 +114,10 @@ def test_rates_are_needed_where_they_are_used() -> None:
     assert not resolve_parameters({"areas_simulated": ["V1"], "replace_non_simulated_areas": "hom_poisson_stat"}).needs_published_rates
     own = resolve_parameters({"areas_simulated": ["V1"], "replace_cc_input_source": "mine.json"})
     assert own.rate_files == (Path("mine.json"),)
+
+
+def test_text_within_mappings_and_lists_is_read():
+    """Snakemake's --config leaves the values of a mapping as text."""
+    experiment = load_experiment([], {"reference": {"simulate": "none", "published": "false"}, "areas_simulated": ["V1", "46"]})
+    assert experiment.state().reference.published is False
+    assert experiment.state().sim_params.areas_simulated == ("V1", "46")

@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-BACKENDS: tuple[str, ...] = ("cpu", "nest")
+BACKENDS: tuple[str, ...] = ("cpu", "cuda", "nest")
 Precision = Literal["float32", "float64"]
 
 
@@ -69,7 +69,11 @@ class Simulation(Protocol):
 
 def resolve(name: str) -> str:
     """Backend that a name stands for: ``auto`` is the fastest one that works here."""
-    return "cpu" if name == "auto" else name
+    if name != "auto":
+        return name
+    from simulator.backends.cuda.usable import cuda_works
+
+    return "cuda" if cuda_works() else "cpu"
 
 
 def available_threads() -> int:
@@ -85,10 +89,15 @@ def set_up(name: str, network: xr.Dataset, options: Options) -> Simulation:
     contracts.errors.InputError
         If the backend is not usable here or the network asks for what it cannot do.
     """
-    if resolve(name) == "nest":
+    backend = resolve(name)
+    if backend == "nest":
         from simulator.backends.nest import NestSimulation
 
         return NestSimulation(network, options)
+    if backend == "cuda":
+        from simulator.backends.cuda.simulation import CudaSimulation
+
+        return CudaSimulation(network, options)
     from simulator.backends.cpu import CpuSimulation
 
     return CpuSimulation(network, options)

@@ -1,0 +1,217 @@
+"""How a network is laid out on a device: areas cut into owners, synapses sorted by kind, capacities of everything that can run full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contracts.errors import InputError
+from contracts.populations import label_areas
+from simulator.tables import LEVELS, NetworkTables
+
+KINDS = 2
+MAX_LOCAL = 1 << 15
+"""Neurons of an owner: what the target of an event can number."""
+MAX_AREAS = 256
+MAX_OWNERS_PER_AREA = 32
+MAX_BINS = 1 << 13
+"""Owners times delays of an area: what a chunk of events is sorted into."""
+ALIGNMENT = 32
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Capacities of what can run full; results never depend on them, speed does.
+
+    Attributes
+    ----------
+    events
+        Events in flight that the pool of pages holds.
+    pages_per_bucket
+        Pages of a bucket, each twice as large as the one before.
+    rows, pairs
+        Rows and pairs of synapses of a list of one step.
+    """
+
+    events: int = 1 << 32
+    pages_per_bucket: int = 16
+    rows: int = 1 << 17
+    pairs: int = 1 << 26
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The projections within areas (0) or between areas (1), with quantile tables of their own.
+
+    Attributes
+    ----------
+    projections
+        Their numbers in the network's tables.
+    delays, weights
+        (classes, 4096) quantile tables that they use.
+    """
+
+    projections: NDArray[np.int64]
+    delays: NDArray[np.int32]
+    weights: NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Partition:
+    """Areas, owners and lists of a network on a device.
+
+    Attributes
+    ----------
+    area_of, owner_area
+        Area of each population and of each owner.
+    first_neuron, n_neurons
+        Of each area.
+    owner_size, first_owner, n_owners
+        Of each area: neurons per owner (the last one may have fewer), its first owner, its number of owners.
+    owner_first, owner_neurons
+        First neuron and number of neurons of each owner.
+    slots
+        (KINDS, n_areas) longest incoming delay + 1.
+    list_of
+        List of each projection: ``kind * n_areas + target area``.
+    delay_class, weight_class
+        Of each projection, within the tables of its kind.
+    list_rows, list_pairs
+        Capacities of the lists.
+    """
+
+    area_names: tuple[str, ...]
+    area_of: NDArray[np.int64]
+    first_neuron: NDArray[np.int64]
+    n_neurons: NDArray[np.int64]
+    owner_size: NDArray[np.int64]
+    first_owner: NDArray[np.int64]
+    n_owners: NDArray[np.int64]
+    owner_area: NDArray[np.int64]
+    owner_first: NDArray[np.int64]
+    owner_neurons: NDArray[np.int64]
+    kinds: tuple[Kind, Kind]
+    slots: NDArray[np.int64]
+    list_of: NDArray[np.int64]
+    delay_class: NDArray[np.int64]
+    weight_class: NDArray[np.int64]
+    list_rows: NDArray[np.int64]
+    list_pairs: NDArray[np.int64]
+
+    @property
+    def n_areas(self) -> int:
+        """Number of areas."""
+        return len(self.area_names)
+
+    @property
+    def ring_slots(self) -> NDArray[np.int64]:
+        """Slots of each area's spill ring."""
+        return np.asarray(self.slots.max(axis=0))
+
+    @property
+    def bins(self) -> NDArray[np.int64]:
+        """(KINDS, n_areas) owners times delays."""
+        return np.asarray(self.n_owners * (self.slots - 1))
+
+
+def partition(tables: NetworkTables, target_owners: int, max_local: int, limits: Limits) -> Partition:
+    """Lay a network out.
+
+    Parameters
+    ----------
+    tables
+        The network.
+    target_owners
+        Number of owners to aim at: a multiple of the device's multiprocessors fills them evenly.
+    max_local
+        Most neurons of an owner, by the shared memory of a block.
+    limits
+        Capacities.
+
+    Raises
+    ------
+    InputError
+        If the network has more areas or longer delays than the kernels take.
+    """
+    names = label_areas(tables.labels)
+    area_names = tuple(dict.fromkeys(names.tolist()))
+    if len(area_names) > MAX_AREAS:
+        raise InputError(f"the cuda backend takes at most {MAX_AREAS} areas; this network has {len(area_names)}")
+    area_of = np.array([area_names.index(name) for name in names])
+    sizes = np.diff(tables.first_neuron)
+    n_neurons = np.bincount(area_of, weights=sizes, minlength=len(area_names)).astype(np.int64)
+    first_neuron = np.concatenate([[0], np.cumsum(n_neurons)[:-1]])
+
+    source = np.repeat(np.arange(len(sizes)), np.diff(tables.first_outgoing))
+    kind_of = (area_of[source] != area_of[tables.target]).astype(np.int64)
+    target_area = area_of[tables.target]
+    longest = tables.delays.max(axis=1, initial=1)[tables.delay_class] if len(tables.target) else np.zeros(0, np.int64)
+    slots = np.full((KINDS, len(area_names)), 2, dtype=np.int64)
+    np.maximum.at(slots, (kind_of, target_area), longest + 1)
+
+    owner_size = _owner_sizes(n_neurons, slots, target_owners, max_local)
+    n_owners = -(-n_neurons // owner_size)
+    first_owner = np.concatenate([[0], np.cumsum(n_owners)[:-1]])
+    owner_area = np.repeat(np.arange(len(area_names)), n_owners)
+    index = np.arange(n_owners.sum()) - first_owner[owner_area]
+    owner_first = first_neuron[owner_area] + index * owner_size[owner_area]
+    owner_neurons = np.minimum(owner_size[owner_area], n_neurons[owner_area] - index * owner_size[owner_area])
+
+    kinds, delay_class, weight_class = _kinds(tables, kind_of)
+    list_of = kind_of * len(area_names) + target_area
+    n_lists = KINDS * len(area_names)
+    synapses = np.bincount(list_of, weights=tables.synapses, minlength=n_lists)
+    rows = np.bincount(list_of, weights=sizes[source], minlength=n_lists)
+    return Partition(
+        area_names=area_names,
+        area_of=area_of,
+        first_neuron=first_neuron,
+        n_neurons=n_neurons,
+        owner_size=owner_size,
+        first_owner=first_owner,
+        n_owners=n_owners,
+        owner_area=owner_area,
+        owner_first=owner_first,
+        owner_neurons=owner_neurons,
+        kinds=kinds,
+        slots=slots,
+        list_of=list_of,
+        delay_class=delay_class,
+        weight_class=weight_class,
+        list_rows=np.minimum(rows, limits.rows).astype(np.int64),
+        list_pairs=np.minimum(synapses / 2 + rows + 1, limits.pairs).astype(np.int64),
+    )
+
+
+def owner_magic(owner_size: int, n_neurons: int) -> int:
+    """Multiplier m with ``(a * m) >> 32 == a // owner_size`` for every neuron a of an area."""
+    magic = -(-(2**32) // owner_size)
+    last = np.arange(owner_size - 1, n_neurons + owner_size, owner_size, dtype=np.uint64)
+    if not ((last * np.uint64(magic)) >> np.uint64(32) == last // np.uint64(owner_size)).all():
+        raise InputError(f"areas of {n_neurons} neurons are too large for the cuda backend")
+    return magic
+
+
+def _owner_sizes(n_neurons: NDArray[np.int64], slots: NDArray[np.int64], target_owners: int, max_local: int) -> NDArray[np.int64]:
+    """Neurons per owner of each area: equal shares of the network, within what an event can number and a chunk be sorted into."""
+    share = np.maximum(1, np.rint(target_owners * n_neurons / n_neurons.sum()))
+    most = np.minimum(MAX_OWNERS_PER_AREA, np.maximum(1, MAX_BINS // (slots.max(axis=0) - 1)))
+    count = np.clip(share, -(-n_neurons // max_local), most)
+    size = -(-n_neurons // count.astype(np.int64))
+    size = -(-size // ALIGNMENT) * ALIGNMENT
+    if (size > max_local).any():
+        raise InputError("delays of the network are too long for its largest area on this device; use --backend cpu")
+    return np.asarray(size)
+
+
+def _kinds(tables: NetworkTables, kind_of: NDArray[np.int64]) -> tuple[tuple[Kind, Kind], NDArray[np.int64], NDArray[np.int64]]:
+    delay_class, weight_class = np.zeros(len(kind_of), np.int64), np.zeros(len(kind_of), np.int64)
+    kinds = []
+    for kind in range(KINDS):
+        mine = np.flatnonzero(kind_of == kind)
+        delays, delay_class[mine] = np.unique(tables.delay_class[mine], return_inverse=True)
+        weights, weight_class[mine] = np.unique(tables.weight_class[mine], return_inverse=True)
+        kinds.append(Kind(mine, tables.delays[delays].reshape(-1, LEVELS), tables.weights[weights].reshape(-1, LEVELS)))
+    return (kinds[0], kinds[1]), delay_class, weight_class

@@ -1,0 +1,100 @@
+"""The cuda backend gives the spikes of the cpu backend, bit for bit, whatever runs full."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from contracts.network import read_network
+from simulator.backends.base import Options
+from simulator.backends.cpu import CpuSimulation
+from simulator.backends.cuda.partition import Limits
+from simulator.backends.cuda.usable import cuda_works
+from tests.simulator.networks import small_network
+
+pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not cuda_works(), reason="no GPU, driver, PyCUDA or nvcc here")]
+NETWORKS = os.environ.get("PROCORTEX_NETWORK_DIR")
+
+
+def cuda_simulation(network, options, limits=None):
+    from simulator.backends.cuda.simulation import CudaSimulation
+
+    return CudaSimulation(network, options, limits)
+
+
+def run_pieces(simulation, n_steps, piece=200):
+    parts = [simulation.advance(min(piece, n_steps - first)) for first in range(0, n_steps, piece)]
+    simulation.close()
+    return tuple(np.concatenate([part[k] for part in parts]) for k in (0, 1))
+
+
+def assert_same(network, n_steps, precision="float32", limits=None, seed=3):
+    options = Options(seed=seed, threads=len(os.sched_getaffinity(0)), precision=precision)
+    expected = run_pieces(CpuSimulation(network, options), n_steps)
+    found = run_pieces(cuda_simulation(network, options, limits), n_steps)
+    assert len(expected[0]) > 0
+    assert len(found[0]) == len(expected[0])
+    assert (found[0] == expected[0]).all()
+    assert (found[1] == expected[1]).all()
+
+
+SMALL = {"V1-23E": 803, "V1-23I": 201, "V2-4E": 517, "V2-4I": 131, "TH-5E": 3, "TH-5I": 1, "TH-6E": 2}
+
+
+@pytest.fixture(scope="module")
+def small():
+    return small_network(SMALL, indegree=60, rate=9000)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_small_network(small, precision):
+    assert_same(small, 2000, precision)
+
+
+def test_other_seed(small):
+    assert_same(small, 500, seed=2**32 - 1)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        Limits(events=0),
+        Limits(events=5000),
+        Limits(events=100_000),
+        Limits(pages_per_bucket=1),
+        Limits(pages_per_bucket=3, events=50_000),
+        Limits(rows=1),
+        Limits(rows=37),
+        Limits(pairs=1),
+        Limits(pairs=100),
+        Limits(events=20_000, rows=20, pairs=300),
+    ],
+    ids=str,
+)
+def test_whatever_runs_full(small, limits):
+    assert_same(small, 600, limits=limits)
+
+
+@pytest.mark.parametrize("limits", [None, Limits(events=10_000_000, pages_per_bucket=4, rows=500, pairs=9000)], ids=["ample", "full"])
+def test_all_neurons_fire_at_once(limits):
+    network = small_network({"V1-23E": 50_000, "V1-23I": 13_000, "V2-23E": 9000}, indegree=40, rate=12_000)
+    network["v0_quantiles"][:] = -20.0
+    assert_same(network, 150, limits=limits)
+
+
+def network_file(name: str) -> xr.Dataset:
+    if not NETWORKS or not (Path(NETWORKS) / name).is_file():
+        pytest.skip(f"PROCORTEX_NETWORK_DIR names no folder with {name} (make one with python -m model build)")
+    return read_network(Path(NETWORKS) / name)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("state", ["ground", "resting"])
+def test_default_experiment(state, precision):
+    assert_same(network_file(f"default-{state}.nc"), 5000, precision)
+
+
+def test_v1_at_full_density():
+    assert_same(network_file("v1-ground.nc"), 5000)

@@ -112,8 +112,7 @@ def test_nest_makes_the_synapses_of_the_file(two_areas):
 
     network = read_network(two_areas)
     simulation = NestSimulation(network, Options(seed=1, threads=1))
-    connections = nest.GetConnections(synapse_model="static_synapse")
     n_drive = 2 * int(network["neurons"].sum())
     n_record = int(network["neurons"].sum())
-    assert len(connections) == int(network["synapses"].sum()) + n_drive + n_record
+    assert nest.num_connections == int(network["synapses"].sum()) + n_drive + n_record
     simulation.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,7 @@ from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, split_label
 
 ROW_GROUP_SIZE = 1 << 20
+WRITING_THREADS = 4
 META_NAME = "meta.json"
 
 SCHEMA = pa.schema(
@@ -53,6 +55,10 @@ class SpikeMeta:
         Number of recorded spikes of each population.
     wall_time_s
         Wall-clock seconds by phase.
+    peak_memory_bytes, device_memory_bytes
+        Of the process, and on a GPU.
+    events
+        Synaptic events delivered, where the backend counts them.
     """
 
     dt: float
@@ -68,6 +74,8 @@ class SpikeMeta:
     network: Mapping[str, Any] = field(default_factory=dict)
     threads: int = 1
     peak_memory_bytes: int = 0
+    device_memory_bytes: int = 0
+    events: int | None = None
 
     @property
     def n_steps(self) -> int:
@@ -95,12 +103,15 @@ class SpikeWriter:
         self._counts = np.zeros(len(labels), dtype=np.int64)
         areas = [split_label(label)[0] for label in labels]
         self._areas = list(dict.fromkeys(areas))
-        self._area_bounds = np.array([self._first[areas.index(area)] for area in self._areas] + [self._first[-1]])
+        self._population_of = np.repeat(np.arange(len(labels), dtype=np.min_scalar_type(len(labels))), sizes)
+        self._area_of = np.array([self._areas.index(area) for area in areas], dtype=np.min_scalar_type(len(self._areas)))
         self._layer = np.array([LAYER_POPULATIONS.index(split_label(label)[1]) for label in labels], dtype=np.int8)
         self._whole = whole_folder(folder)
-        self._pending: dict[str, list[pa.RecordBatch]] = {area: [] for area in self._areas}
+        self._pending: dict[str, list[tuple[NDArray[Any], ...]]] = {area: [] for area in self._areas}
         self._pending_rows = dict.fromkeys(self._areas, 0)
         self._writers: dict[str, pq.ParquetWriter] = {}
+        self._threads = ThreadPoolExecutor(max_workers=WRITING_THREADS, thread_name_prefix="write")
+        self._writing: dict[str, Future[None]] = {}
         self._meta: SpikeMeta | None = None
 
     @property
@@ -126,6 +137,7 @@ class SpikeWriter:
             raise
         if kind is not None:
             self._close_quietly()
+        self._threads.shutdown()
         self._whole.__exit__(kind, error, trace)
 
     def append(self, step: NDArray[np.int32], index: NDArray[np.uint32]) -> None:
@@ -138,54 +150,62 @@ class SpikeWriter:
         index
             Index of each neuron in the whole network; ascending within a step.
         """
-        order = np.searchsorted(self._area_bounds[1:], index, side="right")
-        for number, area in enumerate(self._areas):
-            mine = order == number
-            if not mine.any():
-                continue
-            neurons = index[mine].astype(np.int64)
-            population = np.searchsorted(self._first[1:], neurons, side="right")
-            self._counts += np.bincount(population, minlength=len(self._counts))
-            batch = pa.record_batch(
-                [
-                    pa.DictionaryArray.from_arrays(pa.array(self._layer[population]), pa.array(LAYER_POPULATIONS)),
-                    pa.array((neurons - self._first[population]).astype(np.uint32)),
-                    pa.array(step[mine].astype(np.int32, copy=False)),
-                ],
-                schema=SCHEMA,
-            )
-            self._pending[area].append(batch)
-            self._pending_rows[area] += batch.num_rows
-            if self._pending_rows[area] >= ROW_GROUP_SIZE:
-                self._flush(area, everything=False)
+        population = self._population_of[index]
+        self._counts += np.bincount(population, minlength=len(self._counts))
+        area = self._area_of[population]
+        order = np.argsort(area, kind="stable")  # a radix sort: the numbers have 8 or 16 bits
+        population, neurons = population[order], index[order]
+        columns = self._layer[population], neurons - self._first[population].astype(np.uint32), step[order].astype(np.int32, copy=False)
+        ends = np.cumsum(np.bincount(area, minlength=len(self._areas)))
+        for name, begin, end in zip(self._areas, [0, *ends[:-1]], ends, strict=True):
+            if end > begin:
+                self._pending[name].append(tuple(column[begin:end] for column in columns))
+                self._pending_rows[name] += int(end - begin)
+                if self._pending_rows[name] >= ROW_GROUP_SIZE:
+                    self._flush(name, everything=False)
 
     def set_meta(self, meta: SpikeMeta) -> None:
         """Set what ``meta.json`` will say; must be called before the end."""
         self._meta = meta
 
     def _flush(self, area: str, *, everything: bool) -> None:
-        table = pa.Table.from_batches(self._pending[area], schema=SCHEMA).combine_chunks()
-        whole = table.num_rows if everything else table.num_rows // ROW_GROUP_SIZE * ROW_GROUP_SIZE
-        for start in range(0, whole, ROW_GROUP_SIZE):
-            self._writers[area].write_table(table.slice(start, min(ROW_GROUP_SIZE, whole - start)), row_group_size=ROW_GROUP_SIZE)
-        rest = table.slice(whole)
-        self._pending[area] = rest.to_batches()
-        self._pending_rows[area] = rest.num_rows
+        """Write the whole row groups of an area, or all its rows, in a thread; one area's row groups keep their order."""
+        columns = [np.concatenate(parts) for parts in zip(*self._pending[area], strict=True)] if self._pending[area] else []
+        rows = self._pending_rows[area]
+        whole = rows if everything else rows // ROW_GROUP_SIZE * ROW_GROUP_SIZE
+        self._pending[area] = [tuple(column[whole:] for column in columns)] if rows > whole else []
+        self._pending_rows[area] = rows - whole
+        if area in self._writing:
+            self._writing.pop(area).result()
+        if whole:
+            self._writing[area] = self._threads.submit(_write_rows, self._writers[area], [column[:whole] for column in columns])
 
     def _finish(self) -> None:
         if self._meta is None:
             raise RuntimeError("SpikeWriter.set_meta was not called")
         for area in self._areas:
             self._flush(area, everything=True)
+        for area in self._areas:
+            if area in self._writing:
+                self._writing.pop(area).result()
             self._writers.pop(area).close()
         (self._folder / META_NAME).write_text(json.dumps(asdict(self._meta), indent=1) + "\n")
 
     def _close_quietly(self) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
         for writer in self._writers.values():
             try:
                 writer.close()
             except OSError:  # the disk is full: the folder is about to be removed anyway
                 continue
+
+
+def _write_rows(writer: pq.ParquetWriter, columns: Sequence[NDArray[Any]]) -> None:
+    population, neuron, step = columns
+    for start in range(0, len(step), ROW_GROUP_SIZE):
+        part = slice(start, start + ROW_GROUP_SIZE)
+        names = pa.DictionaryArray.from_arrays(pa.array(population[part]), pa.array(LAYER_POPULATIONS))
+        writer.write_table(pa.table([names, pa.array(neuron[part]), pa.array(step[part])], schema=SCHEMA), row_group_size=ROW_GROUP_SIZE)
 
 
 def read_meta(folder: Path) -> SpikeMeta:

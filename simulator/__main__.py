@@ -1,4 +1,4 @@
-"""``python -m simulator run network.nc --backend cpu|nest|auto --seed S --t-sim MS --out spikes/``."""
+"""``python -m simulator run network.nc --backend cpu|cuda|nest|auto --seed S --t-sim MS --out spikes/``; ``plan`` says what it needs."""
 
 from __future__ import annotations
 
@@ -7,25 +7,65 @@ import sys
 from pathlib import Path
 
 from contracts.errors import InputError, run_command
+from contracts.network import read_network
 from simulator.backends.base import BACKENDS, Options, available_threads
+from simulator.backends.cuda.partition import Shape
+from simulator.plan import plan
 from simulator.run import run
+from simulator.tables import network_tables
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulator", description="Simulate a network file.")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("run", help="simulate a network and write its spikes")
-    command.add_argument("network", type=Path, help="network file made by `python -m model build`")
+    command.set_defaults(run=_run)
+    _add_common(command)
     command.add_argument("--backend", choices=[*BACKENDS, "auto"], default="auto", help="auto: the fastest one that works here")
     command.add_argument("--seed", type=int, default=1, help="seed of the network's random numbers, from 1 (default 1)")
     command.add_argument("--t-sim", type=float, required=True, metavar="MS", help="biological time in ms")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the spike data set")
     command.add_argument("--threads", type=int, default=available_threads(), help="default: all processors this process may use")
-    command.add_argument(
-        "--precision", choices=["float32", "float64"], default="float32", help="of the neuron state (cpu; default float32)"
-    )
     command.add_argument("--record-first", type=int, metavar="N", help="record the first N neurons of each population (default: all)")
+    command.add_argument("--record", nargs="+", metavar="LABEL", help="record these populations, such as V1-23E (default: all)")
+    command = commands.add_parser("plan", help="say what a simulation needs: bytes per part, smallest GPU, expected events")
+    command.set_defaults(run=_plan)
+    _add_common(command)
+    command.add_argument("--rates", type=float, nargs="+", default=[3.0, 14.0], metavar="HZ", help="firing rates to assume (default 3 14)")
+    command.add_argument(
+        "--multiprocessors", type=int, default=Shape.multiprocessors, metavar="N", help="of the GPU (default 132, an H200)"
+    )
+    command.add_argument(
+        "--shared-kb", type=int, default=Shape.shared_bytes >> 10, metavar="KB", help="shared memory of a block (default 227, an H200)"
+    )
     return parser
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("network", type=Path, help="network file made by `python -m model build`")
+    command.add_argument(
+        "--precision", choices=["float32", "float64"], default="float32", help="of the neuron state (cpu, cuda; default float32)"
+    )
+    command.add_argument("--memory", type=float, metavar="GB", help="memory to take on the GPU at most (cuda; default: what is free)")
+
+
+def _memory_bytes(arguments: argparse.Namespace) -> int | None:
+    gigabytes: float | None = arguments.memory
+    if gigabytes is not None and not 0 < gigabytes < 1e6:
+        raise InputError(f"--memory {gigabytes:g}: expected a number of GB above 0")
+    return None if gigabytes is None else round(gigabytes * 1e9)
+
+
+def _plan(arguments: argparse.Namespace) -> None:
+    memory_bytes = _memory_bytes(arguments)
+    if min(arguments.rates) < 0:
+        raise InputError(f"--rates {min(arguments.rates):g}: expected rates of at least 0")
+    if arguments.multiprocessors < 1:
+        raise InputError(f"--multiprocessors {arguments.multiprocessors}: expected at least 1")
+    if not 48 <= arguments.shared_kb <= 1024:
+        raise InputError(f"--shared-kb {arguments.shared_kb}: expected 48 to 1024")
+    shape = Shape(arguments.multiprocessors, arguments.shared_kb << 10)
+    print(plan(network_tables(read_network(arguments.network)), arguments.precision, memory_bytes, arguments.rates, shape))
 
 
 def _run(arguments: argparse.Namespace) -> None:
@@ -35,20 +75,28 @@ def _run(arguments: argparse.Namespace) -> None:
         raise InputError(f"--threads {arguments.threads}: expected at least 1")
     if arguments.record_first is not None and arguments.record_first < 1:
         raise InputError(f"--record-first {arguments.record_first}: expected at least 1")
-    options = Options(arguments.seed, arguments.threads, arguments.precision, arguments.record_first)
+    options = Options(
+        seed=arguments.seed,
+        threads=arguments.threads,
+        precision=arguments.precision,
+        record_first=arguments.record_first,
+        record_populations=tuple(arguments.record) if arguments.record else None,
+        memory_bytes=_memory_bytes(arguments),
+    )
     meta = run(arguments.network, arguments.backend, arguments.t_sim, arguments.out, options)
     seconds = meta.wall_time_s["simulate"]
+    device = f", {meta.device_memory_bytes / 1e9:.2f} GB on the GPU" if meta.device_memory_bytes else ""
     print(
         f"{meta.backend}: {sum(meta.spikes.values()):,} spikes of {sum(meta.recorded.values()):,} neurons in {meta.t_sim:g} ms; "
         f"set up {meta.wall_time_s['set_up']:.1f} s, simulated in {seconds:.1f} s (RTF {seconds * 1e3 / meta.t_sim:.2f}), "
-        f"peak memory {meta.peak_memory_bytes / 1e9:.2f} GB"
+        f"peak memory {meta.peak_memory_bytes / 1e9:.2f} GB{device}"
     )
 
 
 def main() -> int:
     """Run the command line."""
     arguments = _parser().parse_args()
-    return run_command(lambda: _run(arguments))
+    return run_command(lambda: arguments.run(arguments))
 
 
 if __name__ == "__main__":

@@ -6,37 +6,17 @@ import platform
 import resource
 import subprocess
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from contracts.errors import InputError
 from contracts.network import read_network
 from contracts.progress import Progress
 from contracts.spikes import SpikeMeta, SpikeWriter
 from simulator.backends.base import Options, Simulation, resolve, set_up
-
-
-@dataclass(frozen=True)
-class Recording:
-    """Which neurons' spikes are written: the first so many of each population."""
-
-    first: NDArray[np.int64]
-    count: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, sizes: NDArray[np.int64], record_first: int | None) -> Recording:
-        """Record the first neurons of populations of the given sizes, all of them if `record_first` is None."""
-        count = sizes if record_first is None else np.minimum(sizes, record_first)
-        return cls(first=np.concatenate([[0], np.cumsum(sizes)[:-1]]), count=count)
-
-    def select(self, index: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Whether each neuron (network-wide index) is recorded."""
-        population = np.searchsorted(self.first, index, side="right") - 1
-        return index - self.first[population] < self.count[population]
+from simulator.recording import BackgroundWriter, Recording
 
 
 def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Options) -> SpikeMeta:
@@ -69,13 +49,13 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
     name = resolve(backend)
     n_steps = _number_of_steps(t_sim, float(network.attrs["dt"]))
     labels = [str(label) for label in network["target"].values]
-    sizes = network["neurons"].values.astype(np.int64)
-    populations = {label: int(size) for label, size in zip(labels, sizes, strict=True)}
-    recording = Recording.of(sizes, options.record_first)
+    populations = {label: int(size) for label, size in zip(labels, network["neurons"].values, strict=True)}
+    recording = Recording.of(populations, options.record_first, options.record_populations)
     with SpikeWriter(out, populations) as writer:
         simulation = set_up(name, network, options)
         try:
-            record_s = _simulate(simulation, n_steps, float(network.attrs["dt"]), recording, writer, name)
+            with BackgroundWriter(writer, recording) as record:
+                record_s = _simulate(simulation, n_steps, float(network.attrs["dt"]), record, name)
             meta = SpikeMeta(
                 dt=float(network.attrs["dt"]),
                 t_sim=t_sim,
@@ -95,6 +75,8 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
                 network=_network_summary(network),
                 threads=options.threads,
                 peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+                device_memory_bytes=simulation.device_memory_bytes,
+                events=simulation.events(),
             )
         finally:
             simulation.close()
@@ -102,18 +84,23 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
     return meta
 
 
-def _simulate(simulation: Simulation, n_steps: int, dt: float, recording: Recording, writer: SpikeWriter, name: str) -> float:
-    record_s = 0.0
+def _simulate(simulation: Simulation, n_steps: int, dt: float, record: BackgroundWriter, name: str) -> float:
+    """Simulate piece by piece; give the seconds spent waiting for the disk."""
+    record_s, spikes, events = 0.0, 0, 0
+    memory = f"{simulation.device_memory_bytes / 1e9:.1f} GB" if simulation.device_memory_bytes else ""
     chunk_steps = max(1, round(simulation.chunk_ms / dt))
     with Progress(f"simulate ({name})", n_steps * dt, "ms") as progress:
         for first in range(0, n_steps, chunk_steps):
             chunk = min(chunk_steps, n_steps - first)
             steps, neurons = simulation.advance(chunk)
             start = time.perf_counter()
-            chosen = recording.select(neurons)
-            writer.append(steps[chosen], neurons[chosen])
+            record.append(steps, neurons)
             record_s += time.perf_counter() - start
-            progress.update(chunk * dt, f"{len(steps) / (chunk * dt) * 1e3:.3g} spikes/s")
+            spikes, before = len(steps), events
+            events = simulation.events() or 0
+            seconds = chunk * dt * 1e-3
+            parts = [f"{spikes / seconds:.3g} spikes/s", f"{(events - before) / seconds:.3g} events/s" if events else "", memory]
+            progress.update(chunk * dt, "  ".join(part for part in parts if part))
     return record_s
 
 

@@ -29,12 +29,18 @@ class Options:
         Of the neuron state.
     record_first
         Record the first so many neurons of each population (all if None).
+    record_populations
+        Labels of the recorded populations (all if None).
+    memory_bytes
+        Device memory to stay within (all that is free if None); what does not fit takes a slower way, spikes stay the same.
     """
 
     seed: int
     threads: int
     precision: Precision = "float32"
     record_first: int | None = None
+    record_populations: tuple[str, ...] | None = None
+    memory_bytes: int | None = None
 
 
 class Simulation(Protocol):
@@ -48,11 +54,14 @@ class Simulation(Protocol):
         What it runs on.
     versions
         Of the software underneath.
+    device_memory_bytes
+        Memory held on a device of its own (0: it runs in the process's memory).
     """
 
     chunk_ms: float
     device: str
     versions: Mapping[str, str]
+    device_memory_bytes: int
 
     def advance(self, n_steps: int) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
         """Simulate the next steps; give time steps and network-wide neuron indices of the spikes, sorted by both."""
@@ -60,6 +69,10 @@ class Simulation(Protocol):
 
     def wall_times(self) -> dict[str, float]:
         """Wall-clock seconds by phase."""
+        ...
+
+    def events(self) -> int | None:
+        """Count the synaptic events so far, where the backend does."""
         ...
 
     def close(self) -> None:

@@ -56,9 +56,10 @@ def load_library() -> ctypes.CDLL:
     library.procortex_create.restype = ctypes.c_void_p
     library.procortex_error.restype = ctypes.c_char_p
     library.procortex_run.restype = ctypes.c_int64
+    library.procortex_events.restype = ctypes.c_int64
     library.procortex_spike_steps.restype = ctypes.POINTER(ctypes.c_int32)
     library.procortex_spike_neurons.restype = ctypes.POINTER(ctypes.c_uint32)
-    for name in ("destroy", "error", "spike_steps", "spike_neurons"):
+    for name in ("destroy", "error", "events", "spike_steps", "spike_neurons"):
         getattr(library, f"procortex_{name}").argtypes = [ctypes.c_void_p]
     library.procortex_set_up.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Tables), ctypes.c_int32, ctypes.c_int32]
     library.procortex_run.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32]
@@ -98,6 +99,7 @@ class CpuSimulation:
     """
 
     chunk_ms = 20.0
+    device_memory_bytes = 0
 
     def __init__(self, network: xr.Dataset, options: Options) -> None:
         start = time.perf_counter()
@@ -143,6 +145,10 @@ class CpuSimulation:
             "update": update.value,
             "deliver": deliver.value,
         }
+
+    def events(self) -> int:
+        """Count the synaptic events so far."""
+        return int(self._library.procortex_events(self._handle))
 
     def close(self) -> None:
         """Release the memory of the simulation."""

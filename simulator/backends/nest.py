@@ -64,6 +64,7 @@ class NestSimulation:
     """
 
     chunk_ms = 100.0  # every call to Simulate prepares all nodes anew
+    device_memory_bytes = 0
 
     def __init__(self, network: xr.Dataset, options: Options) -> None:
         start = time.perf_counter()
@@ -97,6 +98,10 @@ class NestSimulation:
     def wall_times(self) -> dict[str, float]:
         """Wall-clock seconds by phase."""
         return {"set_up": self._set_up_s, "simulate": self._simulate_s}
+
+    def events(self) -> None:
+        """NEST does not count them."""
+        return
 
     def close(self) -> None:
         """End the simulation and free NEST's memory."""
@@ -137,6 +142,10 @@ class NestSimulation:
         mean, sd = network["weight_mean"].values, network["weight_sd"].values
         delay_mean, delay_sd = network["delay_mean"].values, network["delay_sd"].values
         with Progress("connect (nest)", float(synapses.sum()), "synapses") as progress:
+            # NEST numbers a thread's connections of one synapse model with 27 bits: every target population has a model of its own
+            models = [f"static_synapse_{target}" for target in range(len(self._populations))]
+            for model in models:
+                nest.CopyModel("static_synapse", model)
             for target, source in np.argwhere(synapses > 0):
                 pair = (target, source)
                 nest.Connect(
@@ -144,7 +153,7 @@ class NestSimulation:
                     self._populations[target],
                     {"rule": "fixed_total_number", "N": int(synapses[pair]), "allow_autapses": True, "allow_multapses": True},
                     {
-                        "synapse_model": "static_synapse",
+                        "synapse_model": models[target],
                         "weight": self._redrawn_normal(mean[pair], sd[pair], *((0.0, np.inf) if mean[pair] >= 0 else (-np.inf, 0.0))),
                         "delay": self._redrawn_normal(delay_mean[pair], delay_sd[pair], self._dt, np.inf),
                     },

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
+from simulator.backends.cuda.partition import Shape
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Device:
         self._driver = driver
         self._context = self._device.make_context()
         self._held: list[Any] = []
+        self.held_bytes = 0
         self._functions: dict[str, Any] = {}
         self.profile = False
         self.kernel_ms: dict[str, list[float]] = {}
@@ -54,8 +56,10 @@ class Device:
         self.name = str(self._device.name())
         major, minor = self._device.compute_capability()
         self.architecture = 10 * major + minor
-        self.n_multiprocessors = int(self._device.get_attribute(attribute.MULTIPROCESSOR_COUNT))
-        self.shared_bytes = int(self._device.get_attribute(attribute.MAX_SHARED_MEMORY_PER_BLOCK_OPTIN))
+        self.shape = Shape(
+            multiprocessors=int(self._device.get_attribute(attribute.MULTIPROCESSOR_COUNT)),
+            shared_bytes=int(self._device.get_attribute(attribute.MAX_SHARED_MEMORY_PER_BLOCK_OPTIN)),
+        )
         self.shared_bytes_total = int(self._device.get_attribute(attribute.MAX_SHARED_MEMORY_PER_MULTIPROCESSOR))
         self.versions: Mapping[str, str] = {"pycuda": pycuda.VERSION_TEXT, "cuda driver": str(driver.get_driver_version())}
 
@@ -78,6 +82,7 @@ class Device:
                 "give a smaller --memory, or use a larger GPU"
             ) from None
         self._held.append(held)
+        self.held_bytes += int(size)
         return Memory(int(held), int(size))
 
     def upload(self, array: NDArray[Any]) -> Memory:

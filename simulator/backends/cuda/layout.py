@@ -12,6 +12,9 @@ from simulator.tables import NetworkTables
 
 POINTER = np.uint64
 GUIDE_BITS = 8
+"""Leading bits of a 31-bit random number by which a guide is found."""
+GUIDE_OPEN = 1 << 15
+"""Marks guides whose numbers differ in how many thresholds lie below them."""
 
 
 def population_type(real: type) -> np.dtype[Any]:
@@ -40,6 +43,7 @@ LIST = np.dtype(
 )
 ROW = np.dtype([(name, np.uint32) for name in ("source", "projection", "start", "length")])
 
+# The arrays that struct Network points to, in its order: before the numbers of staged tables, and after them.
 ARRAYS: tuple[str, ...] = (
     "populations", "projections", "list_of", "synapses", "source_of", "areas", "owners", "lists",
     "delays0", "delays1", "weights0", "weights1",
@@ -57,17 +61,9 @@ def network_type(real: type) -> np.dtype[Any]:
     reals = [(name, real) for name in ("P11", "P21", "P22", "V_th", "V_reset", "unit")]
     neuron = np.dtype([*reals, ("refractory_steps", np.int32)], align=True)
     counts = (
-        "seed",
-        "n_neurons",
-        "n_populations",
-        "n_projections",
-        "n_areas",
-        "n_owners",
-        "n_inputs",
-        "n_thresholds",
-        "pages_per_bucket",
-        "plan_parts",
-    )
+        "seed", "n_neurons", "n_populations", "n_projections", "n_areas", "n_owners", "n_inputs", "n_thresholds",
+        "pages_per_bucket", "plan_parts",
+    )  # fmt: skip
     return np.dtype(
         [(name, np.uint32) for name in counts]
         + [("pool_pages", np.uint64), ("neuron", neuron)]
@@ -79,7 +75,7 @@ def network_type(real: type) -> np.dtype[Any]:
 
 
 def populations(tables: NetworkTables, real: type) -> NDArray[Any]:
-    """Lay out the populations, with the places of their neurons' row lengths."""
+    """(n_populations,) of `population_type`, with the places of their neurons' row lengths; drift in mV per step."""
     sizes, outgoing = np.diff(tables.first_neuron), np.diff(tables.first_outgoing)
     out = np.zeros(len(sizes), population_type(real))
     out["first_neuron"], out["n_neurons"] = tables.first_neuron[:-1], sizes
@@ -90,7 +86,7 @@ def populations(tables: NetworkTables, real: type) -> NDArray[Any]:
 
 
 def projections(tables: NetworkTables, p: Partition) -> NDArray[Any]:
-    """Lay out the projections, sorted by source as in the tables."""
+    """(n_projections,) of `PROJECTION`, sorted by source as in the tables; offset of the target population within its area."""
     sizes = np.diff(tables.first_neuron)
     out = np.zeros(len(tables.target), PROJECTION)
     out["id"], out["n_target"] = tables.projection_id, sizes[tables.target]
@@ -100,7 +96,7 @@ def projections(tables: NetworkTables, p: Partition) -> NDArray[Any]:
 
 
 def areas(p: Partition) -> NDArray[Any]:
-    """Lay out the areas."""
+    """(n_areas,) of `AREA`."""
     out = np.zeros(p.n_areas, AREA)
     for name in ("first_neuron", "n_neurons", "first_owner", "n_owners", "owner_size", "ring_slots"):
         out[name] = getattr(p, name)
@@ -110,7 +106,7 @@ def areas(p: Partition) -> NDArray[Any]:
 
 
 def owners(tables: NetworkTables, p: Partition) -> tuple[NDArray[Any], int, int, int]:
-    """Lay out the owners; give the numbers of bucket counters, ring sums and ring flags."""
+    """(n_owners,) of `OWNER`; and the numbers of buckets, of sums in the spill ring, of its flags, in the whole network."""
     out = np.zeros(len(p.owner_area), OWNER)
     out["first_neuron"], out["n_neurons"], out["area"] = p.owner_first, p.owner_neurons, p.owner_area
     out["index"] = np.arange(len(out)) - p.first_owner[p.owner_area]
@@ -127,7 +123,7 @@ def owners(tables: NetworkTables, p: Partition) -> tuple[NDArray[Any], int, int,
 
 
 def lists(p: Partition, pairs_per_chunk: int) -> tuple[NDArray[Any], int, int]:
-    """Lay out the lists; give the numbers of rows and of chunks of all of them as well."""
+    """(KINDS * n_areas,) of `LIST`; and the numbers of rows and of chunks in all of them."""
     out = np.zeros(len(p.list_rows), LIST)
     out["row_capacity"], out["pair_capacity"] = p.list_rows, p.list_pairs
     chunks = p.list_pairs // pairs_per_chunk + 2
@@ -137,7 +133,22 @@ def lists(p: Partition, pairs_per_chunk: int) -> tuple[NDArray[Any], int, int]:
 
 
 def guides(thresholds: NDArray[np.int32]) -> NDArray[np.uint16]:
-    """For each stream and each value of the leading bits, the number of thresholds below the smallest number that begins so."""
-    smallest = np.arange(1 << GUIDE_BITS, dtype=np.int64) << (31 - GUIDE_BITS)
-    below = (thresholds[..., None, :].astype(np.int64) < smallest[:, None]).sum(axis=-1)
-    return np.asarray(below, dtype=np.uint16)
+    """Count the thresholds below a random number by its leading bits.
+
+    Parameters
+    ----------
+    thresholds
+        (n_populations, n_inputs, n_thresholds) ascending.
+
+    Returns
+    -------
+    NDArray[np.uint16]
+        (n_populations, n_inputs, 2**GUIDE_BITS) thresholds below all numbers that begin with these bits; with `GUIDE_OPEN` if more of
+        them lie among these numbers.
+    """
+    width = 1 << (31 - GUIDE_BITS)
+    smallest = np.arange(1 << GUIDE_BITS, dtype=np.int64) * width
+    ordered = thresholds[..., None, :].astype(np.int64)
+    below = (ordered < smallest[:, None]).sum(axis=-1)
+    through = (ordered < smallest[:, None] + width - 1).sum(axis=-1)
+    return np.asarray(below | np.where(through > below, GUIDE_OPEN, 0), dtype=np.uint16)

@@ -68,6 +68,8 @@ const int32_t* procortex_spike_steps(void* handle) { return static_cast<Handle*>
 
 const uint32_t* procortex_spike_neurons(void* handle) { return static_cast<Handle*>(handle)->simulator->spike_neurons.data(); }
 
+int64_t procortex_events(void* handle) { return static_cast<Handle*>(handle)->simulator->events(); }
+
 void procortex_seconds(void* handle, double* update, double* deliver) {
   *update = static_cast<Handle*>(handle)->simulator->update_seconds;
   *deliver = static_cast<Handle*>(handle)->simulator->deliver_seconds;

@@ -20,6 +20,7 @@ class SimulatorBase {
  public:
   virtual ~SimulatorBase() = default;
   virtual void run(int64_t first_step, int n_steps) = 0;
+  virtual int64_t events() const = 0;  // synaptic events so far
 
   std::vector<int32_t> spike_steps;
   std::vector<uint32_t> spike_neurons;
@@ -30,7 +31,7 @@ template <typename Real>
 class Simulator : public SimulatorBase {
  public:
   Simulator(const Tables& t, int n_threads)
-      : tables_(t), n_threads_(n_threads), rows_(t, n_threads), ring_(t), neurons_(t), barrier_(n_threads), bounds_(balance(t, n_threads)), spikes_(n_threads), buffers_(n_threads) {
+      : tables_(t), n_threads_(n_threads), rows_(t, n_threads), ring_(t), neurons_(t), barrier_(n_threads), bounds_(balance(t, n_threads)), spikes_(n_threads), buffers_(n_threads), events_(n_threads) {
     for (auto& mine : buffers_) mine = std::vector<EventBuffer>(n_threads);
   }
 
@@ -42,6 +43,12 @@ class Simulator : public SimulatorBase {
     work(0, first_step, n_steps);
     for (auto& thread : threads) thread.join();
     if (failure_) std::rethrow_exception(failure_);
+  }
+
+  int64_t events() const override {
+    int64_t sum = 0;
+    for (const Count& count : events_) sum += count.events;
+    return sum;
   }
 
  private:
@@ -141,8 +148,10 @@ class Simulator : public SimulatorBase {
     const uint32_t i = static_cast<uint32_t>(neuron - first[s]);
     const uint32_t* lengths = rows_.of(s, i);
     const int64_t begin = tables_.first_outgoing[s], end = tables_.first_outgoing[s + 1];
-    for (int64_t p = begin + part; p < end; p += parts)
+    for (int64_t p = begin + part; p < end; p += parts) {
       if (lengths[p - begin] > 0) regenerate_projection(thread, step, static_cast<int>(p), i, lengths[p - begin]);
+      events_[thread].events += lengths[p - begin];
+    }
   }
 
   void regenerate_projection(int thread, uint32_t step, int p, uint32_t i, uint32_t length) {
@@ -171,6 +180,10 @@ class Simulator : public SimulatorBase {
     return owner;
   }
 
+  struct alignas(64) Count {  // a cache line each
+    int64_t events = 0;
+  };
+
   const Tables& tables_;
   const int n_threads_;
   Rows rows_;
@@ -180,6 +193,7 @@ class Simulator : public SimulatorBase {
   const std::vector<int64_t> bounds_;
   std::vector<std::vector<uint32_t>> spikes_;       // of this step, by the thread that owns the neurons: in order together
   std::vector<std::vector<EventBuffer>> buffers_;   // [generating thread][owner]
+  std::vector<Count> events_;
   std::atomic<int64_t> next_{0};
   std::mutex failure_mutex_;
   std::exception_ptr failure_;

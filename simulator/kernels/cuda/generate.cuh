@@ -10,11 +10,12 @@ namespace procortex {
 
 constexpr uint32_t PAIRS_PER_THREAD = PAIRS_PER_CHUNK / GENERATE_THREADS;
 
+constexpr uint32_t NO_PLACE = UINT32_MAX;
 constexpr uint32_t IN_PIECES = 1u << 15;  // marks bins whose events lie in several pages, or in none
 
 struct GenerateMemory {
   union {
-    uint32_t starts[PAIRS_PER_CHUNK];      // of the chunk's rows, while synapses are regenerated
+    uint32_t starts[PAIRS_PER_CHUNK + 1];  // of the chunk's rows, while synapses are regenerated
     uint32_t sorted[2 * PAIRS_PER_CHUNK];  // events, afterwards
   };
   uint16_t bins[2 * PAIRS_PER_CHUNK];  // of the sorted events
@@ -34,10 +35,10 @@ __device__ __forceinline__ uint32_t bucket_of(const Area& area, int kind, uint32
 }
 
 // Regenerate one chunk of a list.
-// bin = owner * (slots - 1) + delay - 1; `first` (n_bins) counts, then begins of the bins; `base` (n_bins): the event of the calendar that
+// bin = owner * (slots - 1) + delay - 1; `first` (n_bins) counts, then begins of the bins; `base` (n_bins, behind them): the event of the calendar that
 // the chunk's first event would be if the bin went on to both sides, or the bin's position in its bucket if it lies in pieces.
 template <bool STAGED>
-__device__ void generate_chunk(GenerateMemory& shared, uint32_t* first, uint32_t* base, const uint16_t* delays, const Weight* weights, int kind, uint32_t area_index, uint32_t chunk,
+__device__ void generate_chunk(GenerateMemory& shared, uint32_t* first, const uint16_t* delays, const Weight* weights, int kind, uint32_t area_index, uint32_t chunk,
                                uint32_t step) {
   const Area area = net.areas[area_index];
   const List list = net.lists[kind * net.n_areas + area_index];
@@ -45,12 +46,14 @@ __device__ void generate_chunk(GenerateMemory& shared, uint32_t* first, uint32_t
   const uint32_t n_rows = extent.x, n_pairs = extent.y;
   const uint32_t begin = chunk * PAIRS_PER_CHUNK, count = min(PAIRS_PER_CHUNK, n_pairs - begin);
   const uint32_t longest = area.slots[kind] - 1, n_bins = area.n_owners * longest;
+  uint32_t* base = first + n_bins;
   const uint32_t first_row = net.chunk_row[list.first_chunk + chunk];
   const Row* rows = net.rows + list.first_row;
   for (uint32_t b = threadIdx.x; b < n_bins; b += blockDim.x) first[b] = 0;
   const uint32_t last_row = begin + PAIRS_PER_CHUNK < n_pairs ? net.chunk_row[list.first_chunk + chunk + 1] : n_rows - 1;
   const uint32_t n_here = min(last_row - first_row + 1, count);  // every row has at least one pair
   for (uint32_t r = threadIdx.x; r < n_here; r += blockDim.x) shared.starts[r] = rows[first_row + r].start;
+  if (threadIdx.x == 0) shared.starts[n_here] = UINT32_MAX;
   __syncthreads();
 
   // A warp takes 32 * PAIRS_PER_THREAD neighbouring pairs: from one of a thread's pairs to its next it is seldom far to the next row.
@@ -59,15 +62,18 @@ __device__ void generate_chunk(GenerateMemory& shared, uint32_t* first, uint32_t
   uint32_t r = last_not_above(shared.starts, n_here, begin + my_pair), loaded = UINT32_MAX;
   Row row{};
   Projection projection{};
+  uint32_t delay_table = 0, weight_table = 0;
 #pragma unroll
   for (uint32_t u = 0; u < PAIRS_PER_THREAD; ++u) {
     const uint32_t k = my_pair + 32 * u, pair = begin + k;
-    places[2 * u] = places[2 * u + 1] = UINT32_MAX;
+    places[2 * u] = places[2 * u + 1] = NO_PLACE;
     if (k >= count) continue;
-    while (r + 1 < n_here && shared.starts[r + 1] <= pair) ++r;
+    while (shared.starts[r + 1] <= pair) ++r;
     if (r != loaded) {
       row = rows[first_row + r];
       projection = net.projections[row.projection];
+      delay_table = projection.delay_class * LEVELS;
+      weight_table = projection.weight_class * LEVELS;
       loaded = r;
     }
     const uint32_t j = pair - row.start;
@@ -77,12 +83,11 @@ __device__ void generate_chunk(GenerateMemory& shared, uint32_t* first, uint32_t
       if (half && 2 * j + 1 >= row.length) continue;
       const Synapse synapse = half ? make_synapse(words.w2, words.w3, projection.n_target) : make_synapse(words.w0, words.w1, projection.n_target);
       const uint32_t target = projection.offset + synapse.target, owner = mulhi(target, area.owner_magic);
-      const uint32_t local = target - owner * area.owner_size;
-      const uint32_t delay_at = projection.delay_class * LEVELS + synapse.delay_level, weight_at = projection.weight_class * LEVELS + synapse.weight_level;
+      const uint32_t delay_at = delay_table + synapse.delay_level, weight_at = weight_table + synapse.weight_level;
       const uint32_t delay = STAGED ? delays[delay_at] : __ldg(&delays[delay_at]);
       const int32_t weight = STAGED ? weights[weight_at] : __ldg(&weights[weight_at]);
       const uint32_t bin = owner * longest + delay - 1;
-      events[2 * u + half] = make_event(local, weight);
+      events[2 * u + half] = make_event(target - owner * area.owner_size, weight);
       places[2 * u + half] = bin | atomicAdd(&first[bin], 1u) << 16;
     }
   }
@@ -114,7 +119,7 @@ __device__ void generate_chunk(GenerateMemory& shared, uint32_t* first, uint32_t
   __syncthreads();
 #pragma unroll
   for (uint32_t u = 0; u < 2 * PAIRS_PER_THREAD; ++u) {
-    if (places[u] == UINT32_MAX) continue;
+    if (places[u] == NO_PLACE) continue;
     const uint32_t bin = places[u] & 0xFFFF, begin_of_bin = first[bin], at = (begin_of_bin & (IN_PIECES - 1)) + (places[u] >> 16);
     shared.sorted[at] = events[u];
     shared.bins[at] = static_cast<uint16_t>(bin | (begin_of_bin & IN_PIECES));
@@ -143,6 +148,12 @@ __device__ void generate_chunk(GenerateMemory& shared, uint32_t* first, uint32_t
   __syncthreads();
 }
 
+// Copy a table whose size is a multiple of 16 bytes.
+template <typename Number>
+__device__ __forceinline__ void copy_table(Number* to, const Number* from, uint32_t count) {
+  for (uint32_t k = threadIdx.x; k < count * sizeof(Number) / 16; k += blockDim.x) reinterpret_cast<uint4*>(to)[k] = reinterpret_cast<const uint4*>(from)[k];
+}
+
 // All chunks of one kind, shared among the blocks. `rest` is shared memory for the tables, if they are staged, and the bins.
 template <bool STAGED>
 __device__ void generate_kind(GenerateMemory& shared, unsigned char* rest, int kind, uint32_t step) {
@@ -162,12 +173,9 @@ __device__ void generate_kind(GenerateMemory& shared, unsigned char* rest, int k
   Weight* weights = reinterpret_cast<Weight*>(rest);
   uint16_t* delays = reinterpret_cast<uint16_t*>(weights + (STAGED ? net.staged_weights[kind] * LEVELS : 0));
   uint32_t* first = reinterpret_cast<uint32_t*>(delays + (STAGED ? net.staged_delays[kind] * LEVELS : 0));
-  uint32_t most = 0;
-  for (uint32_t a = 0; a < net.n_areas; ++a) most = max(most, net.areas[a].n_owners * (net.areas[a].slots[kind] - 1));
-  uint32_t* base = first + most;
   if (STAGED) {
-    for (uint32_t k = threadIdx.x; k < net.staged_weights[kind] * LEVELS; k += blockDim.x) weights[k] = net.weights[kind][k];
-    for (uint32_t k = threadIdx.x; k < net.staged_delays[kind] * LEVELS; k += blockDim.x) delays[k] = net.delays[kind][k];
+    copy_table(weights, net.weights[kind], net.staged_weights[kind] * LEVELS);
+    copy_table(delays, net.delays[kind], net.staged_delays[kind] * LEVELS);
   }
   for (;;) {
     if (threadIdx.x == 0) shared.chunk = atomicAdd(&net.next_chunk[kind], 1u);
@@ -175,7 +183,7 @@ __device__ void generate_kind(GenerateMemory& shared, unsigned char* rest, int k
     const uint32_t chunk = shared.chunk;
     if (chunk >= chunks) break;
     const uint32_t area = last_not_above(shared.first_chunk, net.n_areas, chunk);
-    generate_chunk<STAGED>(shared, first, base, STAGED ? delays : net.delays[kind], STAGED ? weights : net.weights[kind], kind, area, chunk - shared.first_chunk[area], step);
+    generate_chunk<STAGED>(shared, first, STAGED ? delays : net.delays[kind], STAGED ? weights : net.weights[kind], kind, area, chunk - shared.first_chunk[area], step);
   }
   __syncthreads();
 }
@@ -183,7 +191,7 @@ __device__ void generate_kind(GenerateMemory& shared, unsigned char* rest, int k
 // Grid: as many blocks as are resident; each takes chunks until none are left. Those between areas come first: they are few, and each
 // takes long for its many bins.
 // Which block regenerates a chunk, and where its events lie within a bucket, depends on timing; the sums do not.
-extern "C" __global__ void __launch_bounds__(GENERATE_THREADS, 2) generate_events(uint32_t step) {
+extern "C" __global__ void __launch_bounds__(GENERATE_THREADS, 1024 / GENERATE_THREADS) generate_events(uint32_t step) {
   extern __shared__ __align__(16) unsigned char memory[];
   GenerateMemory& shared = *reinterpret_cast<GenerateMemory*>(memory);
   unsigned char* rest = memory + (sizeof(GenerateMemory) + 15) / 16 * 16;

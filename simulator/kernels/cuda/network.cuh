@@ -23,6 +23,9 @@ namespace procortex {
 #ifndef GENERATE_THREADS
 #define GENERATE_THREADS 512
 #endif
+#ifndef UPDATE_THREADS
+#define UPDATE_THREADS 1024
+#endif
 #ifndef PAIRS_PER_CHUNK
 #define PAIRS_PER_CHUNK 4096
 #endif
@@ -33,6 +36,7 @@ using Weight = PROCORTEX_WEIGHT;
 constexpr int KINDS = 2;
 constexpr int LOCAL_BITS = 15;  // of an event: the target within its owner; above it the weight, signed
 constexpr int GUIDE_BITS = 8;
+constexpr uint32_t GUIDE_OPEN = 1u << 15;
 
 struct Population {
   uint32_t first_neuron, n_neurons, first_outgoing, n_outgoing;
@@ -89,7 +93,8 @@ struct Network {
   const Weight* weights[KINDS];
   uint32_t staged_delays[KINDS], staged_weights[KINDS];  // tables that every block keeps in shared memory: all of a kind, or none
   const int32_t* thresholds;    // (n_populations, n_inputs, n_thresholds)
-  const uint16_t* guides;       // (n_populations, n_inputs, 2^GUIDE_BITS): thresholds below the smallest number with these leading bits
+  const uint16_t* guides;       // (n_populations, n_inputs, 2^GUIDE_BITS): thresholds below all numbers with these leading bits; GUIDE_OPEN if
+                                // more of them lie among these numbers
   const int32_t* poisson_weight;
   const double* v0;
   RowLength* row_lengths;

@@ -44,11 +44,16 @@ __device__ __forceinline__ void drain_bucket(uint32_t count, const uint32_t* num
 
 __device__ __forceinline__ int32_t count_events(uint32_t population, uint32_t input, int32_t uniform) {
   const uint32_t stream = population * net.n_inputs + input;
-  const int32_t* thresholds = net.thresholds + static_cast<uint64_t>(stream) * net.n_thresholds;
-  uint32_t events = net.guides[(stream << GUIDE_BITS) + (static_cast<uint32_t>(uniform) >> (31 - GUIDE_BITS))];
-  while (events < net.n_thresholds && thresholds[events] < uniform) ++events;
+  const uint32_t guide = net.guides[(stream << GUIDE_BITS) + (static_cast<uint32_t>(uniform) >> (31 - GUIDE_BITS))];
+  uint32_t events = guide & ~GUIDE_OPEN;
+  if (guide & GUIDE_OPEN) {
+    const int32_t* thresholds = net.thresholds + static_cast<uint64_t>(stream) * net.n_thresholds;
+    while (events < net.n_thresholds && thresholds[events] < uniform) ++events;
+  }
   return static_cast<int32_t>(events);
 }
+
+__device__ __forceinline__ void prefetch(const void* place) { asm volatile("prefetch.global.L1 [%0];" ::"l"(place)); }
 
 // Population of a neuron that is known to belong to population p or one after it.
 __device__ __forceinline__ uint32_t population_from(uint32_t p, uint32_t last, uint32_t neuron) {
@@ -58,7 +63,7 @@ __device__ __forceinline__ uint32_t population_from(uint32_t p, uint32_t last, u
 
 // Grid: one block per owner. Shared memory: one sum per neuron, then one bit per neuron.
 // Reads the calendar, the ring and the state; writes the state and the owner's spikes in ascending order. Deterministic: sums are integers.
-extern "C" __global__ void __launch_bounds__(1024) update_neurons(uint32_t step) {
+extern "C" __global__ void __launch_bounds__(UPDATE_THREADS, 2) update_neurons(uint32_t step) {
   extern __shared__ int32_t sums[];
   __shared__ uint32_t scratch[33], numbers[KINDS][32];
   const Owner owner = net.owners[blockIdx.x];
@@ -104,6 +109,10 @@ extern "C" __global__ void __launch_bounds__(1024) update_neurons(uint32_t step)
   const uint32_t last_population = owner.first_population + owner.n_populations - 1;
   for (uint32_t group = owner.first_neuron / 4 + threadIdx.x; 4 * group < end; group += blockDim.x) {
     const uint32_t first = max(4 * group, owner.first_neuron), stop = min(4 * group + 4, end);
+    // the state is needed only after the drive, and there are no registers to keep it in meanwhile
+    prefetch(&net.v[4 * group]);
+    prefetch(&net.i[4 * group]);
+    prefetch(&net.refractory[4 * group]);
     const uint32_t p = population_from(owner.first_population, last_population, first);
     int32_t input[4];
 #pragma unroll

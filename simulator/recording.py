@@ -1,0 +1,96 @@
+"""Which neurons are recorded, and writing their spikes while the simulation goes on."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contracts.errors import InputError
+from contracts.spikes import SpikeWriter
+
+PIECES_WAITING = 4
+"""Pieces of a simulation whose spikes may wait to be written."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Which neurons' spikes are written: the first so many of each population.
+
+    Attributes
+    ----------
+    first, count
+        (n_populations,) network-wide index of the first neuron, and number of recorded neurons.
+    everything
+        Whether all neurons are recorded.
+    """
+
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+    everything: bool
+
+    @classmethod
+    def of(cls, sizes: dict[str, int], record_first: int | None, populations: tuple[str, ...] | None) -> Recording:
+        """Record the first neurons of some populations.
+
+        Parameters
+        ----------
+        sizes
+            Number of neurons of every population, by label.
+        record_first
+            Neurons of each recorded population, all of them if None.
+        populations
+            Labels of the recorded populations, all of them if None.
+
+        Raises
+        ------
+        InputError
+            If a label names no population of the network.
+        """
+        unknown = [label for label in populations or () if label not in sizes]
+        if unknown:
+            raise InputError(f"--record: no population {', '.join(unknown)} in this network; expected labels such as {next(iter(sizes))}")
+        total = np.array(list(sizes.values()), dtype=np.int64)
+        chosen = np.array([populations is None or label in populations for label in sizes])
+        count = np.where(chosen, total if record_first is None else np.minimum(total, record_first), 0)
+        return cls(np.concatenate([[0], np.cumsum(total)[:-1]]), count, bool((count == total).all()))
+
+    def select(self, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
+        """Keep the spikes of recorded neurons (network-wide indices)."""
+        if self.everything:
+            return steps, neurons
+        population = np.searchsorted(self.first, neurons, side="right") - 1
+        chosen = neurons - self.first[population] < self.count[population]
+        return steps[chosen], neurons[chosen]
+
+
+class BackgroundWriter:
+    """Hand spikes to a writer in a thread of its own; what goes wrong there is raised here, at the next piece or at the end."""
+
+    def __init__(self, writer: SpikeWriter, recording: Recording) -> None:
+        self._writer = writer
+        self._recording = recording
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="record")
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> BackgroundWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=kind is not None)
+        if kind is None:
+            while self._waiting:
+                self._waiting.popleft().result()
+
+    def append(self, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> None:
+        """Add the spikes of one piece; waits only where the disk is slower than the simulation."""
+        while self._waiting and (self._waiting[0].done() or len(self._waiting) >= PIECES_WAITING):
+            self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(self._write, steps, neurons))
+
+    def _write(self, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> None:
+        self._writer.append(*self._recording.select(steps, neurons))

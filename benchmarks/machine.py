@@ -12,7 +12,10 @@ from simulator.run import repository_version
 
 
 def describe_machine() -> dict[str, str | int | float]:
-    """Describe processor, memory, operating system, commit and date."""
+    """Describe processor, memory, operating system, commit and date.
+
+    The environment variable PROCORTEX_COMMIT names the commit where the code lies outside a checkout.
+    """
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "processor": processor_name(),
@@ -21,7 +24,7 @@ def describe_machine() -> dict[str, str | int | float]:
         "gpu": _gpu(),
         "system": platform.platform(terse=True),
         "python": platform.python_version(),
-        "commit": repository_version(),
+        "commit": os.environ.get("PROCORTEX_COMMIT") or repository_version(),
         "date": datetime.now(UTC).date().isoformat(),
     }
 

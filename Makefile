@@ -10,8 +10,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORT := results/default/report.html
 SHELL_SCRIPTS := .ci/run
+NETWORKS := resources/networks
+GPU_NETWORKS := $(if $(PROCORTEX_NETWORK_DIR),,$(patsubst %,$(NETWORKS)/%.nc,default-ground default-resting v1-ground))
 
-.PHONY: run env dev test bench report lint format lock clean
+.PHONY: run env dev test test-gpu gpu bench report lint format lock clean
 
 run: env ## build the environment, run the default experiment, write its report
 	$(BIN)/snakemake --cores $(CORES) --report $(REPORT) --report-after-run
@@ -28,12 +30,28 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) \
 	  || { echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 
-$(VENV)/.base $(VENV)/.dev: $(VENV)/.%: requirements/%.txt | $(BIN)/python
+$(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 test: dev ## all tests
 	$(BIN)/python -m pytest
+
+test-gpu: gpu $(VENV)/.gpu $(GPU_NETWORKS) ## tests that need an NVIDIA GPU; networks from $PROCORTEX_NETWORK_DIR, or built here
+	PROCORTEX_NETWORK_DIR="$${PROCORTEX_NETWORK_DIR:-$(NETWORKS)}" $(BIN)/python -m pytest tests/gpu
+
+gpu: dev
+	@nvidia-smi -L 2>/dev/null | grep -q '^GPU ' || { echo "make test-gpu needs an NVIDIA GPU and its driver; nvidia-smi finds none here." >&2; exit 1; }
+	@$(BIN)/python -c 'import sys; from contracts.errors import run_command; from simulator.backends.cuda.compile import nvcc_command; \
+	  sys.exit(run_command(lambda: print(nvcc_command())))'
+
+$(VENV)/.gpu $(GPU_NETWORKS): | gpu
+
+$(NETWORKS)/default-%.nc: config/config.yaml
+	$(BIN)/python -m model build --config $< --state $* --out $@
+
+$(NETWORKS)/v1-%.nc: config/v1.yaml
+	$(BIN)/python -m model build --config $< --state $* --out $@
 
 bench: dev ## measured figures of the documentation
 	$(BIN)/python -m benchmarks

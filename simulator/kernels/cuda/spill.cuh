@@ -30,6 +30,7 @@ __device__ inline void spill_row(uint32_t step, uint32_t source, uint32_t p, uin
     }
   }
   if (lane == 0) {
+    atomicAdd(&net.statistics[0], length);
     atomicAdd(&net.statistics[1], length);
     atomicAdd(&net.statistics[3], 1ull);
   }

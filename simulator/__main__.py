@@ -8,7 +8,8 @@ from pathlib import Path
 
 from contracts.errors import InputError, run_command
 from contracts.network import read_network
-from simulator.backends.base import BACKENDS, Options, available_threads
+from simulator.backends.base import Options
+from simulator.backends.choose import BACKENDS, available_threads
 from simulator.backends.cuda.partition import Shape
 from simulator.plan import plan
 from simulator.run import run

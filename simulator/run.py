@@ -15,7 +15,8 @@ from contracts.errors import InputError
 from contracts.network import read_network
 from contracts.progress import Progress
 from contracts.spikes import SpikeMeta, SpikeWriter
-from simulator.backends.base import Options, Simulation, resolve, set_up
+from simulator.backends.base import Options, Simulation
+from simulator.backends.choose import resolve, set_up
 from simulator.recording import BackgroundWriter, Recording
 
 

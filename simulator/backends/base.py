@@ -1,17 +1,14 @@
-"""What every backend offers, and how one is chosen by name."""
+"""What every backend offers, and what it is told."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
-BACKENDS: tuple[str, ...] = ("cpu", "cuda", "nest")
 Precision = Literal["float32", "float64"]
 
 
@@ -78,39 +75,3 @@ class Simulation(Protocol):
     def close(self) -> None:
         """Release what the simulation holds."""
         ...
-
-
-def resolve(name: str) -> str:
-    """Backend that a name stands for: ``auto`` is the fastest one that works here."""
-    if name != "auto":
-        return name
-    from simulator.backends.cuda.usable import cuda_works
-
-    return "cuda" if cuda_works() else "cpu"
-
-
-def available_threads() -> int:
-    """Count the processors this process may use."""
-    return len(os.sched_getaffinity(0))
-
-
-def set_up(name: str, network: xr.Dataset, options: Options) -> Simulation:
-    """Set a network up on a backend.
-
-    Raises
-    ------
-    contracts.errors.InputError
-        If the backend is not usable here or the network asks for what it cannot do.
-    """
-    backend = resolve(name)
-    if backend == "nest":
-        from simulator.backends.nest import NestSimulation
-
-        return NestSimulation(network, options)
-    if backend == "cuda":
-        from simulator.backends.cuda.simulation import CudaSimulation
-
-        return CudaSimulation(network, options)
-    from simulator.backends.cpu import CpuSimulation
-
-    return CpuSimulation(network, options)

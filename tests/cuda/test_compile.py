@@ -9,7 +9,7 @@ import pytest
 
 from contracts.errors import InputError
 from contracts.network import write_network
-from simulator.backends.base import resolve
+from simulator.backends.choose import resolve
 from simulator.backends.cuda.compile import compile_module, nvcc_command
 from simulator.backends.cuda.usable import cuda_works
 from tests.cuda.test_layout import require_nvcc

@@ -10,7 +10,8 @@ from contracts.network import write_network
 from contracts.spikes import read_spikes
 from model.configuration import load_experiment
 from model.network import build_network
-from simulator.backends.base import Options, available_threads
+from simulator.backends.base import Options
+from simulator.backends.choose import available_threads
 from simulator.run import run
 
 pytestmark = pytest.mark.golden

@@ -6,7 +6,7 @@ import yaml
 
 from contracts.errors import EXIT_BAD_INPUT, InputError
 from model.configuration import load_experiment
-from simulator.backends.base import BACKENDS, resolve
+from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, RAW
 
 FIGURES = ("raster", "violins", "rate-matrix", "comparison")
@@ -72,6 +72,11 @@ def simulator_memory_mb(wildcards):
     neurons, synapses = 4.13e6 * share, 24.1e9 * share * parameters.network_params.K_scaling
     per_neuron, per_synapse = (0.04, 50e-6) if wildcards.backend == "nest" else (0.004, 1e-7)
     return int(1000 + neurons * per_neuron + synapses * per_synapse)
+
+
+def simulator_gpus(wildcards):
+    """GPUs that a simulation takes; `--resources gpu=1` keeps simulations from sharing one."""
+    return int(wildcards.backend == "cuda")
 
 
 def network_rates(wildcards):

@@ -16,6 +16,7 @@ rule simulate_network:
     threads: 8
     resources:
         mem_mb=simulator_memory_mb,
+        gpu=simulator_gpus,
         runtime=1440,
     params:
         duration=duration_ms,

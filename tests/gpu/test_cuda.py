@@ -10,7 +10,7 @@ import xarray as xr
 from contracts.network import read_network
 from simulator.backends.base import Options
 from simulator.backends.cpu import CpuSimulation
-from simulator.backends.cuda.partition import Limits
+from simulator.backends.cuda.partition import Limits, Shape
 from simulator.backends.cuda.usable import cuda_works
 from tests.simulator.networks import small_network
 
@@ -18,10 +18,10 @@ pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not cuda_works(), reason="no G
 NETWORKS = os.environ.get("PROCORTEX_NETWORK_DIR")
 
 
-def cuda_simulation(network, options, limits=None):
+def cuda_simulation(network, options, limits, shape):
     from simulator.backends.cuda.simulation import CudaSimulation
 
-    return CudaSimulation(network, options, limits)
+    return CudaSimulation(network, options, limits, shape)
 
 
 def run_pieces(simulation, n_steps, piece=200):
@@ -30,10 +30,10 @@ def run_pieces(simulation, n_steps, piece=200):
     return tuple(np.concatenate([part[k] for part in parts]) for k in (0, 1))
 
 
-def assert_same(network, n_steps, precision="float32", limits=None, seed=3):
+def assert_same(network, n_steps, precision="float32", limits=None, shape=None, seed=3):
     options = Options(seed=seed, threads=len(os.sched_getaffinity(0)), precision=precision)
     expected = run_pieces(CpuSimulation(network, options), n_steps)
-    found = run_pieces(cuda_simulation(network, options, limits), n_steps)
+    found = run_pieces(cuda_simulation(network, options, limits, shape), n_steps)
     assert len(expected[0]) > 0
     assert len(found[0]) == len(expected[0])
     assert (found[0] == expected[0]).all()
@@ -51,6 +51,12 @@ def small():
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_small_network(small, precision):
     assert_same(small, 2000, precision)
+
+
+@pytest.mark.parametrize("shape", [Shape(1, 48 << 10), Shape(5, 64 << 10), Shape(46, 99 << 10), Shape(300, 227 << 10)], ids=str)
+def test_other_blocks_and_chunks(small, shape):
+    """Owners, threads of a block and sizes of chunks follow the shape; spikes do not."""
+    assert_same(small, 600, shape=shape)
 
 
 def test_other_seed(small):
@@ -96,5 +102,13 @@ def test_default_experiment(state, precision):
     assert_same(network_file(f"default-{state}.nc"), 5000, precision)
 
 
-def test_v1_at_full_density():
-    assert_same(network_file("v1-ground.nc"), 5000)
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_v1_at_full_density(precision):
+    assert_same(network_file("v1-ground.nc"), 5000, precision)
+
+
+CONSUMER_CARD = Shape(multiprocessors=46, shared_bytes=99 << 10)
+
+
+def test_default_experiment_laid_out_for_a_consumer_card():
+    assert_same(network_file("default-resting.nc"), 2000, shape=CONSUMER_CARD)

@@ -16,7 +16,7 @@ from simulator.backends.base import Options
 from simulator.backends.cuda import layout
 from simulator.backends.cuda.compile import compile_module
 from simulator.backends.cuda.device import Device
-from simulator.backends.cuda.partition import KINDS, LARGE_SHARED_BYTES, Limits, partition
+from simulator.backends.cuda.partition import KINDS, LARGE_SHARED_BYTES, Limits, Shape, partition
 from simulator.memory import GROUPS_PER_BLOCK, device_memory, number_formats, page_stacks, pool_for
 from simulator.tables import NetworkTables, network_tables
 
@@ -46,6 +46,8 @@ class CudaSimulation:
         Seed, precision, memory.
     limits
         Capacities of what can run full.
+    shape
+        What to lay the network out for (default: the device); neither it nor the limits can change a spike.
 
     Raises
     ------
@@ -55,9 +57,10 @@ class CudaSimulation:
 
     chunk_ms = 20.0
 
-    def __init__(self, network: xr.Dataset, options: Options, limits: Limits | None = None) -> None:
+    def __init__(self, network: xr.Dataset, options: Options, limits: Limits | None = None, shape: Shape | None = None) -> None:
         tables = network_tables(network)
         self._device = Device()
+        self._shape = shape or self._device.shape
         try:
             self._set_up(tables, options, limits or Limits())
         except BaseException:
@@ -66,7 +69,7 @@ class CudaSimulation:
 
     def _set_up(self, tables: NetworkTables, options: Options, limits: Limits) -> None:
         start = time.perf_counter()
-        device, shape = self._device, self._device.shape
+        device, shape = self._device, self._shape
         self._threads = 512 if shape.shared_bytes >= LARGE_SHARED_BYTES else 256
         self._pairs = shape.pairs_per_chunk
         self._partition = partition(tables, shape.owners, shape.max_local, limits)
@@ -186,7 +189,7 @@ class CudaSimulation:
         rest = 0
         for k in range(KINDS):
             tables = p.kinds[k].delays.shape[0] * 2 * 4096, p.kinds[k].weights.shape[0] * np.dtype(self._formats.weight).itemsize * 4096
-            staged = 0 < sum(tables) <= STAGED_BYTES and device.shape.shared_bytes >= LARGE_SHARED_BYTES
+            staged = 0 < sum(tables) <= STAGED_BYTES and self._shape.shared_bytes >= LARGE_SHARED_BYTES
             if staged:
                 constant["staged_delays"][k], constant["staged_weights"][k] = p.kinds[k].delays.shape[0], p.kinds[k].weights.shape[0]
             rest = max(rest, staged * sum(tables) + 2 * int(p.bins[k].max()) * 4)
@@ -194,12 +197,12 @@ class CudaSimulation:
             n_owners,
             (int(p.owner_neurons.max()) + 3) // 4 * 16 + (int(p.owner_neurons.max()) // 32 + 1) * 4,
         )
-        self._plan_grid, self._plan_shared = device.shape.multiprocessors * 2, (n_owners + len(self._tables.labels)) * 4
+        self._plan_grid, self._plan_shared = self._shape.multiprocessors * 2, (n_owners + len(self._tables.labels)) * 4
         self._generate_shared = (int(sizes[-1]) + 15) // 16 * 16 + rest
-        if max(self._update_shared, self._generate_shared) > device.shape.shared_bytes:
+        if max(self._update_shared, self._generate_shared) > self._shape.shared_bytes:
             raise InputError("the network's delays and areas need more shared memory than this GPU has; use --backend cpu")
         resident = min(1024 // self._threads, device.shared_bytes_total // (self._generate_shared + 1024))
-        self._generate_grid = device.shape.multiprocessors * max(1, resident)
+        self._generate_grid = self._shape.multiprocessors * max(1, resident)
 
     def _row_length_work(self) -> NDArray[np.uint32]:
         """Projection and number of each block that counts row lengths."""
@@ -212,5 +215,5 @@ class CudaSimulation:
         n_blocks = self._memory["row_length_work"].size // 8
         if n_blocks:
             device.launch("count_row_lengths", n_blocks, 512, 0, self._memory["row_length_work"])
-        device.launch("draw_initial_potentials", device.shape.multiprocessors * 4, 512, 0)
+        device.launch("draw_initial_potentials", self._shape.multiprocessors * 4, 512, 0)
         device.synchronize()

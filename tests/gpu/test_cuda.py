@@ -59,6 +59,14 @@ def test_other_blocks_and_chunks(small, shape):
     assert_same(small, 600, shape=shape)
 
 
+def test_one_long_piece(small):
+    """More steps at once than the device keeps spikes for."""
+    options = Options(seed=3, threads=1)
+    whole = run_pieces(cuda_simulation(small, options, None, None), 777, piece=777)
+    pieces = run_pieces(CpuSimulation(small, options), 777)
+    assert all((a == b).all() for a, b in zip(whole, pieces, strict=True))
+
+
 def test_other_seed(small):
     assert_same(small, 500, seed=2**32 - 1)
 

@@ -68,6 +68,8 @@ class CudaSimulation:
             raise
 
     def _set_up(self, tables: NetworkTables, options: Options, limits: Limits) -> None:
+        if tables.refractory_steps >= 1 << 16:
+            raise InputError(f"t_ref is {tables.refractory_steps} steps; the cuda backend counts up to 65535: use --backend cpu")
         start = time.perf_counter()
         device, shape = self._device, self._shape
         self._threads = 512 if shape.shared_bytes >= LARGE_SHARED_BYTES else 256
@@ -104,6 +106,9 @@ class CudaSimulation:
 
     def advance(self, n_steps: int) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
         """Simulate the next steps; give time steps and network-wide neuron indices of the spikes, sorted by both."""
+        if n_steps > self._chunk_steps:  # what the device keeps spikes for
+            head, tail = self.advance(self._chunk_steps), self.advance(n_steps - self._chunk_steps)
+            return np.concatenate([head[0], tail[0]]), np.concatenate([head[1], tail[1]])
         start = time.perf_counter()
         device, first = self._device, self._next_step
         device.fill(self._memory["cursor"], 0)

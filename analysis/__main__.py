@@ -34,6 +34,12 @@ def _compare(arguments: argparse.Namespace) -> None:
     write_table(compare(arguments.reference, arguments.candidate), arguments.out, COMPARISON_COLUMNS)
 
 
+def _agreement(arguments: argparse.Namespace) -> None:
+    from analysis.agreement import agreement, as_markdown
+
+    print(as_markdown(agreement(arguments.reference, arguments.candidate, arguments.simulator, arguments.state)))
+
+
 def _figure(arguments: argparse.Namespace) -> None:
     from analysis.figures import draw
 
@@ -62,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--candidate", type=Path, nargs="+", required=True, help="statistics to judge, a file for each seed")
     command.add_argument("--out", type=Path, required=True, help="comparison.parquet; a .csv appears beside it")
     command.set_defaults(command=_compare)
+
+    command = commands.add_parser("agreement", help="means, differences and correlation over areas of one simulation and a reference")
+    command.add_argument("--reference", type=Path, required=True, help="statistics of the reference")
+    command.add_argument("--simulator", default="nest-published", help="whose values of the reference (default: %(default)s)")
+    command.add_argument("--candidate", type=Path, required=True, help="statistics of one simulation")
+    command.add_argument("--state", required=True)
+    command.set_defaults(command=_agreement)
 
     command = commands.add_parser("figure", help="draw a figure")
     command.add_argument("name", help="raster, violins, rate-matrix or comparison")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -48,20 +47,10 @@ def test_rounded_distributions_keep_their_distances() -> None:
     assert counts.tolist() == [2, 1]
 
 
-def _published(file: str) -> Path:
-    folder = os.environ.get("PROCORTEX_PUBLISHED_DIR")
-    if not folder:
-        pytest.skip("PROCORTEX_PUBLISHED_DIR is not set: published values are not at hand")
-    path = Path(folder).parent / file
-    if not path.is_file():
-        pytest.skip(f"{path} is not at hand")
-    return path
-
-
 @pytest.mark.golden
-def test_kl_of_the_published_histograms() -> None:
-    expected = json.loads(_published("kl_published.json").read_text())["chi_1_0"]
-    histograms = np.load(_published("ground_pooled_histograms.npz"))
+def test_kl_of_the_published_histograms(published_dir: Path) -> None:
+    expected = json.loads((published_dir.parent / "kl_published.json").read_text())["chi_1_0"]
+    histograms = np.load(published_dir.parent / "ground_pooled_histograms.npz")
     compared = 0
     for statistic, key in (("rate", "rates"), ("lvr", "irregularity"), ("correlation", "corr_coeff")):
         for population, published in expected[key].items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +14,9 @@ from analysis.statistics.collect import collect
 pytestmark = pytest.mark.golden
 
 
-def test_statistics_of_a_nest_run(tmp_path: Path) -> None:
-    folder = os.environ.get("PROCORTEX_GOLDEN_DIR")
-    if not folder:
-        pytest.skip("PROCORTEX_GOLDEN_DIR is not set: golden values are not at hand")
-    golden = np.load(Path(folder) / "dynamics" / "V1_full_ground_nest.npz")
-    expected = json.loads((Path(folder) / "dynamics" / "V1_full_ground_nest_stats.json").read_text())
+def test_statistics_of_a_nest_run(tmp_path: Path, golden_dir: Path) -> None:
+    golden = np.load(golden_dir / "dynamics" / "V1_full_ground_nest.npz")
+    expected = json.loads((golden_dir / "dynamics" / "V1_full_ground_nest_stats.json").read_text())
     recorded = 3000
     population = np.searchsorted(golden["first"], golden["senders"], side="right") - 1
     index = population * recorded + golden["senders"] - golden["first"][population]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pandas as pd
@@ -17,10 +16,8 @@ pytestmark = pytest.mark.golden
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> tuple[Path, Path]:
-    if not os.environ.get("PROCORTEX_PUBLISHED_DIR"):
-        pytest.skip("PROCORTEX_PUBLISHED_DIR is not set: published values are not at hand")
-    frame, windows = published()
+def table(tmp_path: Path, published_dir: Path) -> tuple[Path, Path]:
+    frame, windows = published(published_dir)
     paths = tmp_path / "nest.parquet", tmp_path / "genn.parquet"
     for path, name in zip(paths, ("nest-published", "genn-published"), strict=True):
         write_table(frame[frame["simulator"] == name], path, STATISTICS_COLUMNS, windows)

@@ -40,8 +40,8 @@ def agreement(reference: Path, candidate: Path, simulator: str, state: str) -> p
         If there is nothing to compare, or the reference does not say which value belongs to which area.
     """
     theirs, ours = _values(reference, state, simulator), _values(candidate, state, None)
-    sizes = ours.xs("rate", level="statistic")["n"]
-    both = ours.join(theirs, lsuffix="_ours", rsuffix="_reference", how="inner")
+    sizes = ours["n"].xs("rate", level="statistic").rename("size")
+    both = ours.join(theirs, lsuffix="_ours", rsuffix="_reference", how="inner").join(sizes, on=["area", "population"])
     if both.empty:
         raise InputError(
             f"{reference}, {candidate}: no area, population and statistic in common for state {state}; "
@@ -49,8 +49,7 @@ def agreement(reference: Path, candidate: Path, simulator: str, state: str) -> p
         )
     rows = []
     for (statistic, population), values in both.groupby(level=["statistic", "population"], sort=False):
-        areas = values.index.get_level_values("area")
-        weights = np.array([sizes[area, population] for area in areas])
+        weights = values["size"].to_numpy()
         a, b = values["value_ours"].to_numpy(), values["value_reference"].to_numpy()
         mean_a, mean_b = np.average(a, weights=weights), np.average(b, weights=weights)
         r = np.corrcoef(a, b)[0, 1] if len(a) >= MIN_AREAS else np.nan

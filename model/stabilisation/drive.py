@@ -1,0 +1,107 @@
+"""The family of networks that the stabilisation looks at: one connectivity, and an external drive that grows with kappa.
+
+Schuecker, Schmidt et al. (2017). kappa is the factor on the external in-degree of 5E, and sets that of 6E.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from contracts.populations import label_layers
+from model.configuration.groups import ConnectionParams, NeuronParams
+from model.network.weights import external_weight, weight_matrices
+from model.theory.meanfield import MeanField, mean_field, rate_neuron
+from model.theory.siegert import Array
+
+
+@dataclass(frozen=True)
+class StabilisationParameters:
+    """Parameters of Schuecker, Schmidt et al. (2017), who stabilised another working point than that of the later simulations.
+
+    Attributes
+    ----------
+    g
+        Inhibitory relative to excitatory weight.
+    rate_ext
+        Rate of an external synapse (spikes/s).
+    fac_nu_ext_TH
+        Factor on the external in-degree of 23E and 5E in TH.
+    kappa_start, kappa_target
+        Ends of the scan. At the target no transition to high activity may be left.
+    kappa_step
+        Step of the scan.
+    dt, T
+        Step and end of the relaxation in pseudo-time.
+    max_iterations
+        Largest number of changes of the in-degrees. The paper shows four.
+    """
+
+    g: float = -16.0
+    rate_ext: float = 8.0
+    fac_nu_ext_TH: float = 1.2
+    kappa_start: float = 1.0
+    kappa_target: float = 1.2
+    kappa_step: float = 0.01
+    dt: float = 0.1
+    T: float = 100.0
+    max_iterations: int = 10
+
+
+@dataclass(frozen=True)
+class DrivenNetwork:
+    """One connectivity under a drive of variable strength.
+
+    Attributes
+    ----------
+    labels
+        The n population labels.
+    indegree
+        Recurrent in-degrees [target, source], shape (n, n).
+    external_indegree
+        External in-degrees at kappa = 1, shape (n,).
+    parameters
+        Parameters of the stabilisation.
+    """
+
+    labels: tuple[str, ...]
+    indegree: Array
+    external_indegree: Array
+    parameters: StabilisationParameters
+
+    def at(self, kappa: float | Array) -> MeanField:
+        """Give the network at one value of kappa, or the same network at several ones: shape (...)."""
+        neuron, connections = NeuronParams(), self.connections
+        layers, drive = label_layers(self.labels), np.asarray(kappa, float)[..., None]
+        factor = np.where(layers == "5E", drive, np.where(layers == "6E", factor_6E(drive), 1.0))
+        jump = external_weight(connections, neuron) * neuron.tau_syn_ex / neuron.C_m
+        rate = 1e-3 * neuron.tau_m * self.external_indegree * factor * self.parameters.rate_ext
+        silent = np.zeros((len(self.labels), 0))
+        field = mean_field(
+            self.labels,
+            self.indegree,
+            weight_matrices(self.labels, connections, neuron)[0],
+            {"rate": silent, "weight": silent, "dc": np.zeros(len(self.labels))},
+            rate_neuron(neuron.model_dump()),
+            neuron.C_m,
+        )
+        return field.with_external(rate * jump, rate * jump**2)
+
+    @property
+    def connections(self) -> ConnectionParams:
+        """Weights of the stabilisation; connections between areas are as strong as those within."""
+        return ConnectionParams(g=self.parameters.g, cc_weights_factor=1.0, cc_weights_I_factor=1.0)
+
+    @property
+    def jumps(self) -> Array:
+        """Jump of the potential by a spike (mV), [target, source]."""
+        neuron = NeuronParams()
+        result: Array = weight_matrices(self.labels, self.connections, neuron)[0] * neuron.tau_syn_ex / neuron.C_m
+        return result
+
+
+def factor_6E(kappa: Array) -> Array:
+    """Factor on the external in-degree of 6E that belongs to that of 5E."""
+    result: Array = 10 / 3 * kappa - 7 / 3
+    return result

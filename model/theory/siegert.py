@@ -1,0 +1,189 @@
+"""Stationary firing rate of a leaky integrate-and-fire neuron with fast synaptic noise.
+
+Siegert (1951); threshold shift for coloured noise of Fourcaud and Brunel (2002), as in Schuecker, Schmidt et al. (2017), eq. 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
+
+import numpy as np
+from numpy.polynomial import chebyshev
+from numpy.typing import NDArray
+from scipy.integrate import quad_vec
+from scipy.special import dawsn, erfcx, zeta
+
+Array: TypeAlias = NDArray[np.float64]
+
+SQRT_PI = np.sqrt(np.pi)
+NOISE_FREE_BELOW = 1e-6
+"""Standard deviations (mV) below this one make no difference to the rate, but would overflow its formula."""
+
+SERIES_FROM = 12.0
+DEGREE = 64
+
+
+@dataclass(frozen=True)
+class RateNeuron:
+    """Parameters of the neuron, potentials relative to the leak potential.
+
+    Attributes
+    ----------
+    tau_m, tau_syn, t_ref
+        Time constants of membrane and synapses, refractory time (ms).
+    theta, V_r
+        Threshold and reset (mV).
+    """
+
+    tau_m: float = 10.0
+    tau_syn: float = 0.5
+    t_ref: float = 2.0
+    theta: float = 15.0
+    V_r: float = 0.0
+
+    @property
+    def shift(self) -> float:
+        """Upward shift of threshold and reset by coloured noise, in standard deviations of the potential."""
+        return float(np.sqrt(2) * abs(zeta(0.5)) / 2 * np.sqrt(self.tau_syn / self.tau_m))
+
+
+def firing_rate(mu: Array, sigma: Array, neuron: RateNeuron) -> Array:
+    """Compute stationary rates.
+
+    Parameters
+    ----------
+    mu, sigma
+        Mean and standard deviation (mV) of the free membrane potential, relative to the leak potential; any equal shapes.
+    neuron
+        Neuron parameters.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rates (spikes/s), of the shape of `mu`; without noise those of a constant input.
+    """
+    mu, sigma = np.broadcast_arrays(np.asarray(mu, float), np.asarray(sigma, float))
+    noisy = sigma > NOISE_FREE_BELOW
+    if noisy.all():
+        return _noisy_rate(mu, sigma, neuron)
+    rate = _noise_free_rate(mu, neuron)
+    rate[noisy] = _noisy_rate(mu[noisy], sigma[noisy], neuron)
+    return rate
+
+
+def rate_derivatives(mu: Array, sigma: Array, neuron: RateNeuron) -> tuple[Array, Array]:
+    """Compute the derivatives of `firing_rate`.
+
+    Parameters
+    ----------
+    mu, sigma
+        As for `firing_rate`; the standard deviations are positive.
+    neuron
+        Neuron parameters.
+
+    Returns
+    -------
+    tuple
+        Derivatives after the mean (spikes/s per mV) and after the variance (spikes/s per mV^2).
+    """
+    upper, lower = _bounds(mu, sigma, neuron)
+    rate = _noisy_rate(mu, sigma, neuron)
+    # nu^2 exp(y^2) can be a product of a tiny and a huge number: nu = scaled_nu exp(-y^2) where y, the upper bound, is positive
+    scale = np.where(upper > 0, upper, 0.0)
+    scaled = _scaled_rate(upper, lower, scale, neuron)
+    at_upper = scaled * _integrand(upper, scale)
+    at_lower = scaled * _integrand(lower, scale)
+    factor = 1e-3 * neuron.tau_m * SQRT_PI * rate / sigma
+    by_mean = factor * (at_upper - at_lower)
+    by_sigma = factor * (at_upper * (neuron.theta - mu) - at_lower * (neuron.V_r - mu)) / sigma
+    return by_mean, by_sigma / (2 * sigma)
+
+
+def _bounds(mu: Array, sigma: Array, neuron: RateNeuron) -> tuple[Array, Array]:
+    return (neuron.theta - mu) / sigma + neuron.shift, (neuron.V_r - mu) / sigma + neuron.shift
+
+
+def _noisy_rate(mu: Array, sigma: Array, neuron: RateNeuron) -> Array:
+    upper, lower = _bounds(mu, sigma, neuron)
+    scale = np.where(upper > 0, upper, 0.0)
+    with np.errstate(under="ignore", over="ignore"):
+        rate: Array = _scaled_rate(upper, lower, scale, neuron) * np.exp(-(scale**2))
+    return rate
+
+
+def _scaled_rate(upper: Array, lower: Array, scale: Array, neuron: RateNeuron) -> Array:
+    """Rate times ``exp(scale^2)``, which neither overflows nor vanishes."""
+    with np.errstate(under="ignore", over="ignore"):
+        interval = neuron.t_ref * np.exp(-(scale**2)) + neuron.tau_m * SQRT_PI * (
+            _scaled_integral(upper, scale) - _scaled_integral(lower, scale)
+        )
+    rate: Array = 1e3 / interval
+    return rate
+
+
+def _integrand(y: Array, scale: Array) -> Array:
+    """``exp(y^2) (1 + erf y) exp(-scale^2)`` = ``erfcx(-y) exp(-scale^2)``, for y up to the scale."""
+    below = np.minimum(y, 0.0)
+    above = np.maximum(y, 0.0)
+    with np.errstate(under="ignore", over="ignore"):
+        damped = np.exp(-(scale**2))
+        # erfcx(-y) = 2 exp(y^2) - erfcx(y)
+        values: Array = np.where(y > 0, 2 * np.exp(above**2 - scale**2) - erfcx(above) * damped, erfcx(-below) * damped)
+    return values
+
+
+def _scaled_integral(y: Array, scale: Array) -> Array:
+    """``exp(-scale^2)`` times the integral of ``exp(u^2) (1 + erf u)`` from 0 to y, for y up to the scale."""
+    above = np.maximum(y, 0.0)
+    value: Array = -np.sign(np.abs(y)) * erfcx_integral(np.abs(y)) * np.exp(-(scale**2))
+    value += 2 * np.exp(above**2 - scale**2) * dawsn(above)
+    return value
+
+
+def _noise_free_rate(mu: Array, neuron: RateNeuron) -> Array:
+    above = mu > neuron.theta
+    distance = np.where(above, mu - neuron.theta, 1.0)
+    interval = neuron.t_ref + neuron.tau_m * np.log1p((neuron.theta - neuron.V_r) / distance)
+    rate: Array = np.where(above, 1e3 / interval, 0.0)
+    return rate
+
+
+def erfcx_integral(x: Array) -> Array:
+    """Integral of the scaled complementary error function from 0 to x >= 0, to 1e-14.
+
+    A Chebyshev series in ``x / (x + 1)`` up to `SERIES_FROM`, the asymptotic series beyond.
+    """
+    x = np.asarray(x, float)
+    near = np.minimum(x, SERIES_FROM)
+    value: Array = chebyshev.chebval(_to_interval(near), _coefficients())
+    far = x > SERIES_FROM
+    if far.any():
+        beyond = x[far]
+        value = np.array(value)
+        value[far] = (np.euler_gamma / 2 + np.log(2 * beyond) + _tail(beyond)) / SQRT_PI
+    return value
+
+
+def _tail(x: Array) -> Array:
+    """Sum of ``-(-1)^n (2n - 1)!! / (2n (2 x^2)^n)`` over n >= 1: the asymptotic series of erfcx, integrated term by term."""
+    total, factor = np.zeros_like(x), np.ones_like(x)
+    for n in range(1, 12):
+        factor = -factor * (2 * n - 1) / (2 * x**2)
+        total -= factor / (2 * n)
+    return total
+
+
+def _to_interval(x: Array) -> Array:
+    return 2 * (x / (x + 1)) * ((SERIES_FROM + 1) / SERIES_FROM) - 1
+
+
+@cache
+def _coefficients() -> Array:
+    nodes = chebyshev.chebpts1(DEGREE + 1)
+    share = (nodes + 1) / 2 * SERIES_FROM / (SERIES_FROM + 1)
+    x = share / (1 - share)
+    values = np.array([quad_vec(lambda t, end=end: end * erfcx(end * t), 0.0, 1.0, epsabs=1e-15, epsrel=1e-15)[0] for end in x])
+    found: Array = chebyshev.chebfit(nodes, values, DEGREE)
+    return found

@@ -1,4 +1,4 @@
-"""Commands of the model: ``python -m model build|configure|document``."""
+"""Commands of the model: ``python -m model build|configure|curate|document``."""
 
 from __future__ import annotations
 
@@ -38,8 +38,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure.add_argument("--network", action="store_true", help="leave out what the network file does not depend on")
     build.set_defaults(run=_build)
     configure.set_defaults(run=_configure)
-    document = commands.add_parser("document", help="write config/schema.json and config/README.md")
-    document.add_argument("--out", type=Path, default=Path("config"), metavar="FOLDER", help="folder to write to")
+    curate = commands.add_parser("curate", help="write the tables that the model is built from, from the raw sources or from edited tables")
+    source = curate.add_mutually_exclusive_group()
+    source.add_argument(
+        "--raw-dir", type=Path, metavar="FOLDER", help="folder of the raw sources; without it and --tables they are downloaded"
+    )
+    source.add_argument("--tables", type=Path, metavar="FOLDER", help="folder of edited tables, whose derived columns are computed anew")
+    curate.add_argument(
+        "--sln-fit",
+        choices=("published", "refit"),
+        default="published",
+        help="coefficients that predict the laminar origin of connections: the published ones, or fitted to the raw counts",
+    )
+    curate.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder to write to")
+    curate.set_defaults(run=_curate)
+    document = commands.add_parser("document", help="write config/schema.json, config/README.md and data/README.md")
+    document.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="folder that holds config/ and data/")
     document.set_defaults(run=_document)
     options = parser.parse_args(arguments)
     return run_command(lambda: options.run(options))
@@ -75,10 +89,33 @@ def _configure(options: argparse.Namespace) -> None:
         temporary.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
 
 
-def _document(options: argparse.Namespace) -> None:
-    from model.configuration.document import write_documents
+def _curate(options: argparse.Namespace) -> None:
+    from model.curation import curate
+    from model.tables import read_tables, write_tables
+    from sources.fetch import check_folder, raw_folder
+    from sources.registry import ANATOMY, RAW
 
-    write_documents(options.out)
+    if options.tables:
+        if options.sln_fit != "published":
+            raise InputError(f"--sln-fit {options.sln_fit}: needs the raw counts; give --raw-dir instead of --tables")
+        tables = read_tables(options.tables, ignore_derived=True)
+    else:
+        # a folder given here goes before the one that the environment names
+        raw = check_folder(RAW, options.raw_dir, (ANATOMY,)) if options.raw_dir else raw_folder(uses=(ANATOMY,))
+        tables = curate(raw, options.sln_fit).tables
+    write_tables(tables, options.out)
+    connected = int((tables.connections["evidence"] != "none").sum())
+    print(f"{options.out}: {len(tables.areas)} areas, {connected} connections, {tables.neurons.sum().sum():,.0f} neurons in whole areas")
+
+
+def _document(options: argparse.Namespace) -> None:
+    from model.configuration.document import documents
+    from model.tables.document import manual
+
+    files = {f"config/{name}": content for name, content in documents().items()} | {"data/README.md": manual()}
+    for name, content in files.items():
+        with whole_file(options.out / name) as temporary:
+            temporary.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

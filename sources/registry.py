@@ -69,13 +69,16 @@ class Registry:
         return tuple(entry for entry in self.entries if uses is None or entry.use in uses)
 
 
+ANATOMY, STABILISATION = "anatomy", "stabilisation"
+"""Uses of raw files: what the curation reads, and the published stabilised in-degrees."""
+
 RAW = Registry(
     name="raw",
     repository="INM-6/multi-area-model",
     commit="355d94042f4fe613e5602918082f5e667695932e",
     variable="PROCORTEX_RAW_DIR",
     option="connectivity.raw_dir",
-    needed=("anatomy", "stabilisation"),
+    needed=(ANATOMY, STABILISATION),
 )
 """Raw anatomical files; uses: anatomy, stabilisation (the published matrix), figures, extra (read by nothing)."""
 

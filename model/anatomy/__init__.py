@@ -1,4 +1,4 @@
-"""Anatomy: raw tables to neuron numbers, in-degrees and distances of the 32 areas."""
+"""Anatomy: tables to neuron numbers, in-degrees and distances of the 32 areas."""
 
 from model.anatomy.build import Anatomy, build_anatomy
 from model.anatomy.parameters import AnatomyParameters

@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from contracts.populations import label_areas
-from model.anatomy.labels import AREA_LIST, Frame, Numbers
+from model.tables.axes import AREA_LIST, Frame, Numbers
 
 EXTERNAL = "external"
 

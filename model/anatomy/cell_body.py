@@ -1,82 +1,34 @@
-"""Where the cell bodies are whose dendrites receive the cortico-cortical synapses of a layer.
+"""Where the cell bodies are whose dendrites receive the synapses of a layer, in every area.
 
-Binzegger et al. (2004), after Izhikevich and Edelman (2008); Schmidt et al. (2018a), "Mapping of synaptic locations".
+Schmidt et al. (2018a), "Mapping of synaptic locations".
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 import xarray as xr
 
 from contracts.populations import AREAS_WITHOUT_LAYER_4
-from model.anatomy.labels import AREA_LIST, LAYERS, POPULATIONS, Frame, Numbers
+from model.tables.axes import AREA_LIST, LAYERS, POPULATIONS, Frame
 
 
-@dataclass(frozen=True)
-class CellBodies:
-    """Populations that receive the synapses of each layer.
-
-    Attributes
-    ----------
-    cat_fractions, model_fractions
-        Fraction of the neurons that each population has in the data of Binzegger et al. (cat), and in the model's V1.
-    synapses
-        Cortico-cortical synapses in each layer for one neuron of V1.
-    probability
-        P(population | layer of the synapse); (target_area, layer, target_population).
-    """
-
-    cat_fractions: Numbers
-    model_fractions: Numbers
-    synapses: Numbers
-    probability: xr.DataArray
-
-
-def cell_bodies(cell_types: Frame, neurons_v1: Numbers, thickness: Frame) -> CellBodies:
-    """Compute where the cell bodies are, for all areas.
+def cell_bodies(probability: Frame, thickness: Frame) -> xr.DataArray:
+    """Give each area its P(population | layer of the synapse).
 
     Parameters
     ----------
-    cell_types
-        See `model.anatomy.raw.read_cell_types`.
-    neurons_v1
-        Neurons of V1 by population.
+    probability
+        The same of areas that have all layers; layers x populations.
     thickness
         Thickness (mm) of areas x layers.
+
+    Returns
+    -------
+    xarray.DataArray
+        (target_area, layer, target_population).
     """
-    table = cell_types.assign(
-        population=[population_of(cell_type) for cell_type in cell_types["cell_type"]],
-        synapse_layer=[synapse_layer_of(*row) for row in zip(cell_types["cell_type"], cell_types["layer"], strict=True)],
-        share=cell_types.groupby("cell_type")["cells"].transform("first"),
-    )
-    table = table[table["population"] != "1I"]
-    cells = table.drop_duplicates("cell_type").groupby("population")["share"].sum().loc[POPULATIONS]
-    cat, model = cells / cells.sum(), neurons_v1 / neurons_v1.sum()
-    synapses = table["corticocortical"] / 100 * table["synapses"] * table["share"] / 100 * table["population"].map(model / cat)
-    weight = table.assign(weight=synapses).pivot_table(index="synapse_layer", columns="population", values="weight", aggfunc="sum")
-    weight = weight.reindex(index=list(LAYERS), columns=POPULATIONS).fillna(0.0)
-    probability = weight.div(weight.sum(axis=1), axis=0)
     by_area = [without_layer_4(probability, thickness, area) if area in AREAS_WITHOUT_LAYER_4 else probability for area in AREA_LIST]
     coords = {"target_area": AREA_LIST, "layer": list(LAYERS), "target_population": POPULATIONS}
-    return CellBodies(cat, model, weight.sum(axis=1), xr.DataArray([table.to_numpy() for table in by_area], coords))
-
-
-def population_of(cell_type: str) -> str:
-    """Name the population of a cell type of Binzegger et al.: basket cells (b, nb) are inhibitory; the first digits name the layer."""
-    name = re.sub(r"\(.*\)", "", cell_type)
-    return re.sub(r"\D", "", name) + ("I" if "b" in name else "E")
-
-
-def synapse_layer_of(cell_type: str, layer: str) -> str:
-    """Layer of a row's synapses: its own entry, else that in the cell type's brackets, else the cell type's layer.
-
-    The brackets of ``ss4(L2/3)`` name the layer of its axon, so that these synapses belong to layer 4; the original puts them into
-    layer 23, and so do we.
-    """
-    bracket = re.search(r"\((.*)\)", cell_type)
-    return re.sub(r"\D", "", layer or (bracket[1] if bracket else cell_type))
+    return xr.DataArray([table.to_numpy() for table in by_area], coords)
 
 
 def without_layer_4(probability: Frame, thickness: Frame, area: str) -> Frame:

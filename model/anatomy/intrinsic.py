@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 from scipy.integrate import quad
 
-from model.anatomy.labels import AREA_LIST, POPULATIONS, Frame, Numbers
+from model.tables.axes import AREA_LIST, POPULATIONS, Frame, Numbers
 
 PEAK_PROBABILITY = 0.1429914097112598
 """Connection probability of neurons at the same place."""

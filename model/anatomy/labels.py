@@ -1,26 +1,13 @@
-"""Layers and populations as axes of the anatomical tables, and the way from tables to the 254 model populations."""
+"""The way from anatomical tables to the 254 populations of the model."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-import pandas as pd
 import xarray as xr
 
-from contracts.populations import AREAS, LAYER_POPULATIONS, area_populations, population_labels
+from contracts.populations import AREAS, area_populations, population_labels
+from model.tables.axes import AREA_LIST, POPULATIONS, Frame
 
-Frame: TypeAlias = pd.DataFrame
-Numbers: TypeAlias = "pd.Series[float]"
-
-AREA_LIST: list[str] = list(AREAS)
-LAYERS: tuple[str, ...] = ("1", "23", "4", "5", "6")
-"""Cortical layers; ``23`` stands for layers 2 and 3."""
-
-NEURON_LAYERS: tuple[str, ...] = LAYERS[1:]
-"""Layers that hold neurons of the model."""
-
-POPULATIONS: list[str] = list(LAYER_POPULATIONS)
 LABELS: tuple[str, ...] = population_labels()
 _EXISTING = np.array([population in area_populations(area) for area in AREAS for population in POPULATIONS])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from contracts.errors import InputError
 
@@ -25,10 +24,6 @@ class AnatomyParameters:
         Further factor on the external in-degree of 23E and 5E in TH, which lacks the input to layer 4.
     E_specificity
         Whether 93 % of the synapses of feedback connections have excitatory targets.
-    sln_fit
-        Coefficients of the laminar origin of connections: ``published``, or ``refit`` from the raw counts.
-    stabilisation
-        ``published`` puts the in-degrees of Schuecker, Schmidt et al. (2017) in the place of the anatomical ones; ``none`` keeps these.
     """
 
     surface: float = 1.0
@@ -37,8 +32,6 @@ class AnatomyParameters:
     fac_nu_ext_6E: float = 1.41666667
     fac_nu_ext_TH: float = 1.2
     E_specificity: bool = True
-    sln_fit: Literal["published", "refit"] = "published"
-    stabilisation: Literal["published", "none"] = "published"
 
     def __post_init__(self) -> None:
         findings = [
@@ -50,11 +43,6 @@ class AnatomyParameters:
             f"{name} is {getattr(self, name)}; expected 0 or more"
             for name in ("fac_nu_ext_5E", "fac_nu_ext_6E", "fac_nu_ext_TH")
             if not getattr(self, name) >= 0
-        ]
-        findings += [
-            f"{name} is {getattr(self, name)!r}; expected {' or '.join(choices)}"
-            for name, choices in (("sln_fit", ("published", "refit")), ("stabilisation", ("published", "none")))
-            if getattr(self, name) not in choices
         ]
         if findings:
             raise InputError("\n".join(findings))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import inspect
 import json
-from pathlib import Path
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from contracts.atomic import whole_file
 from contracts.populations import AREAS
 from model.configuration.experiment import ExperimentParameters
 from model.configuration.keys import EXPERIMENT_KEYS, GROUPS_OF_KEY, HINTS, SECTIONS
@@ -69,13 +67,6 @@ def manual() -> str:
 def documents() -> dict[str, str]:
     """Content of the generated files, by name."""
     return {"schema.json": json.dumps(schema(), indent=1, ensure_ascii=False) + "\n", "README.md": manual()}
-
-
-def write_documents(folder: Path) -> None:
-    """Write the generated files into a folder."""
-    for name, content in documents().items():
-        with whole_file(folder / name) as temporary:
-            temporary.write_text(content, encoding="utf-8")
 
 
 def _table(fields: dict[str, FieldInfo]) -> str:

@@ -38,8 +38,13 @@ def _corrections(value: object) -> object:
 class Connectivity(Section):
     """Where the connectivity comes from."""
 
-    source: Annotated[Literal["raw"], _not_available({"tables": "raw"})] = parameter("raw", "Sources of the connectivity.")
-    raw_dir: str | None = parameter(None, "Folder of the raw sources; null fetches them.")
+    source: Literal["tables", "raw"] = parameter(
+        "tables", "Tables of `data/`, or the raw sources that they were computed from; both give the same network."
+    )
+    tables_dir: str | None = parameter(None, "Folder of the tables; null takes the repository's `data/`.")
+    raw_dir: str | None = parameter(
+        None, "Folder of the raw sources, the published in-degrees among them; null fetches what is needed."
+    )
     stabilisation: Annotated[Literal["published", "none"], _not_available({"computed": "published or none"})] = parameter(
         "published", "In-degrees stabilised as published, or those of the anatomy."
     )
@@ -118,6 +123,16 @@ class Parameters(Section):
         return tuple(Path(source) for source in dict.fromkeys(scaling + replacing) if source not in (None, "published"))
 
     @property
+    def needs_raw_sources(self) -> bool:
+        """Whether the tables are computed from the raw anatomical sources."""
+        return self.connectivity.source == "raw"
+
+    @property
+    def needs_published_indegrees(self) -> bool:
+        """Whether the network depends on the published stabilised in-degrees."""
+        return self.connectivity.stabilisation == "published"
+
+    @property
     def needs_published_rates(self) -> bool:
         """Whether the network depends on the published ground-state rates."""
         return (self.is_scaled and self.network_params.fullscale_rates == "published") or (
@@ -133,6 +148,10 @@ class Parameters(Section):
         values = self.model_dump(mode="json")
         for key in ("t_sim", "rng_seed", "recorded_neurons"):
             del values["sim_params"][key]
+        if self.needs_raw_sources:
+            del values["connectivity"]["tables_dir"]
+        if not (self.needs_raw_sources or self.needs_published_indegrees):
+            del values["connectivity"]["raw_dir"]
         values["reference"] = {"published_dir": self.reference.published_dir} if self.needs_published_rates else {}
         if not (self.is_scaled or self.uses_source_rates):
             del values["network_params"]["fullscale_rates"]

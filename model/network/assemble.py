@@ -183,7 +183,9 @@ def _tables(
 
 def _attributes(parameters: Parameters, circuit: Circuit, unit: float) -> dict[str, Any]:
     configuration = parameters.network_configuration()
-    del configuration["connectivity"]["raw_dir"], configuration["reference"]  # where data lie changes no network
+    del configuration["reference"]
+    for key in ("raw_dir", "tables_dir"):  # where data lie changes no network
+        configuration["connectivity"].pop(key, None)
     versions = {name: version(name) for name in VERSIONS_OF} | {"python": platform.python_version()}
     return {
         "title": "multi-area model of macaque visual cortex",

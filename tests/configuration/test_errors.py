@@ -53,7 +53,7 @@ def findings(*files: Path, **given: object) -> list[str]:
         ),
         ("replace_cc", "het", "connection_params.replace_cc: is 'het', expected false or hom_poisson_stat or het_poisson_stat"),
         ("fullscale_rates", "theory", "network_params.fullscale_rates: theory is not available yet, use published, or the path"),
-        ("source", "tables", "connectivity.source: tables is not available yet, use raw"),
+        ("source", "table", "connectivity.source: is 'table', expected tables or raw; did you mean tables?"),
         ("stabilisation", "computed", "connectivity.stabilisation: computed is not available yet, use published or none"),
         ("corrections", ["series_sign"], "connectivity.corrections: corrections are not available yet, expected an empty list"),
         ("backend", "gpu", "backend: is 'gpu', expected auto or cpu or cuda or nest"),

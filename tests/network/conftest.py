@@ -10,7 +10,9 @@ import pytest
 import xarray as xr
 
 from contracts.populations import AREAS, is_inhibitory, label_areas, label_layers, population_labels
-from model.anatomy import AnatomyParameters, build_anatomy
+from model.anatomy import build_anatomy
+from model.anatomy.stabilised import read_published_indegrees, with_indegrees
+from model.tables import read_tables
 from sources.fetch import raw_folder
 
 
@@ -51,5 +53,5 @@ def rates() -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def published_anatomy(raw_dir: Path):
-    """Anatomy of the published model, from the raw data."""
-    return build_anatomy(raw_folder(raw_dir), AnatomyParameters())
+    """Anatomy of the published model, with its stabilised in-degrees."""
+    return with_indegrees(build_anatomy(read_tables()), read_published_indegrees(raw_folder(raw_dir)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -16,9 +17,9 @@ from model.configuration import load_experiment
 
 @pytest.fixture
 def build(anatomy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """Build with the made-up anatomy instead of the raw data."""
-    monkeypatch.setattr("model.network.build.raw_folder", lambda _: None)
-    monkeypatch.setattr("model.network.build.build_anatomy", lambda *_: anatomy)
+    """Build with the made-up anatomy instead of the real one."""
+    monkeypatch.setattr("model.network.build.anatomy_of", lambda _: SimpleNamespace(**vars(anatomy), tables=None))
+    monkeypatch.setattr("model.network.build.tables_digest", lambda _: "")
     out = tmp_path / "network.nc"
     return lambda *arguments: (main(["build", *map(str, arguments), "--out", str(out)]), out)
 
@@ -71,4 +72,5 @@ def test_bad_input_ends_with_status_2_and_writes_nothing(build, tmp_path: Path, 
 
 def test_documents_are_written(tmp_path: Path) -> None:
     assert main(["document", "--out", str(tmp_path)]) == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"schema.json", "README.md"}
+    written = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("*/*")}
+    assert written == {"config/schema.json", "config/README.md", "data/README.md"}

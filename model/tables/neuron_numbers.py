@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from model.anatomy.labels import NEURON_LAYERS, POPULATIONS, Frame, Numbers
+from model.tables.axes import NEURON_LAYERS, POPULATIONS, Frame, Numbers
 
 
 def excitatory_fractions(microcircuit: Numbers) -> Numbers:

@@ -6,8 +6,8 @@ connectivity".
 
 from __future__ import annotations
 
-from model.anatomy.labels import AREA_LIST, Frame
-from model.anatomy.raw import OVERLAP_NAMES
+from model.curation.raw import OVERLAP_NAMES
+from model.tables.axes import AREA_LIST, Frame
 
 
 def mean_over_injections(values: Frame, injections: dict[str, str]) -> Frame:

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from contracts.populations import AREAS
-from model.anatomy.labels import POPULATIONS, Frame, Numbers
+from model.tables.axes import POPULATIONS, Frame, Numbers
 from sources.fetch import RawSources
 
 TYPE_OF_UNCLASSIFIED = 5
@@ -227,9 +226,3 @@ def read_cell_types(raw: RawSources) -> Frame:
             "corticocortical": [float(row[column]) for row in cortical],
         }
     )
-
-
-def read_stabilised_indegrees(raw: RawSources) -> NDArray[np.float64]:
-    """Read the published stabilised in-degrees [target, source], 254 x 254; Schuecker, Schmidt et al. (2017)."""
-    matrix: NDArray[np.float64] = np.load(raw.path("K_prime_original.npy"), allow_pickle=False)
-    return matrix

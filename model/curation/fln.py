@@ -1,4 +1,4 @@
-"""Fractions of labelled neurons (FLN): traced, else predicted from the distance, normalised to what cortex sends.
+"""Fractions of labelled neurons (FLN): traced, and predicted from the distance.
 
 Markov et al. (2014a); Ercsey-Ravasz et al. (2013) for the exponential distance rule; Schmidt et al. (2018a).
 """
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from model.anatomy.labels import AREA_LIST, Frame
-from model.anatomy.regression import Line, fit_line
-from model.anatomy.tracing import map_to_model_areas, mean_over_injections
+from model.curation.regression import Line, fit_line
+from model.curation.tracing import map_to_model_areas, mean_over_injections
+from model.tables.axes import AREA_LIST, Frame, Numbers
 
 SUBCORTICAL_FRACTION = 0.013
 """Fraction of the labelled neurons that lies below cortex; Markov et al. (2011)."""
@@ -30,11 +30,8 @@ class LabelledFractions:
         Mapped to model areas [target, source]; NaN without data, diagonal removed.
     predicted
         By the distance rule for every pair of model areas; NaN on the diagonal.
-    completed
-        Measured, else predicted where a connection exists, else NaN; the last column ``external`` sums the cortical areas outside
-        the model.
-    normalised
-        The same with rows that sum to the fraction of other cortical areas.
+    external
+        Sum of what the rule predicts for the cortical areas outside the model, by target area.
     distance_rule
         ln(FLN) over distance (mm).
     rule_points
@@ -44,8 +41,7 @@ class LabelledFractions:
     by_injection: Frame
     measured: Frame
     predicted: Frame
-    completed: Frame
-    normalised: Frame
+    external: Numbers
     distance_rule: Line
     rule_points: Frame
 
@@ -64,33 +60,23 @@ def distance_rule(measured: Frame, distances: Frame) -> tuple[Line, Frame]:
     return fit_line(points["distance"], np.log(points["fln"])), points
 
 
-def labelled_fractions(
-    by_injection: Frame, measured: Frame, exists: Frame, cocomac: Frame, distances: Frame, intrinsic_fraction: float
-) -> LabelledFractions:
-    """Complete the traced fractions by the distance rule and normalise them.
+def labelled_fractions(by_injection: Frame, measured: Frame, cocomac: Frame, distances: Frame) -> LabelledFractions:
+    """Predict fractions by the distance rule, between model areas and from outside the model.
 
     Parameters
     ----------
     by_injection, measured
         What `traced_fractions` gives.
-    exists
-        Whether model areas [target, source] are connected.
     cocomac
-        All connections of CoCoMac that end in model areas; sources outside the model take part in the normalisation if their
-        distance is known.
+        All connections of CoCoMac that end in model areas; sources outside the model count if their distance is known.
     distances
         Distances (mm) of model areas and others.
-    intrinsic_fraction
-        Fraction of labelled neurons within the injected area.
     """
     rule, points = distance_rule(measured, distances)
     all_predicted = (rule.intercept + rule.slope * distances).map(np.exp)
     predicted = all_predicted.loc[AREA_LIST, AREA_LIST].mask(np.eye(len(AREA_LIST), dtype=bool))
-    completed = measured.fillna(predicted.where(exists))
+    external = pd.Series(0.0, index=AREA_LIST)
     outside = cocomac[~cocomac["source"].isin(AREA_LIST) & cocomac["source"].isin(distances.index)]
-    completed["external"] = 0.0
     for target, source in zip(outside["target"], outside["source"], strict=True):
-        completed.loc[target, "external"] += all_predicted.loc[target, source]
-    extrinsic = 1 - intrinsic_fraction - SUBCORTICAL_FRACTION
-    normalised = completed.mul(extrinsic / completed.sum(axis=1), axis=0)
-    return LabelledFractions(by_injection, measured, predicted, completed, normalised, rule, points)
+        external[target] += all_predicted.loc[target, source]
+    return LabelledFractions(by_injection, measured, predicted, external, rule, points)

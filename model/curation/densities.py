@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from model.anatomy.labels import AREA_LIST, Frame, Numbers
-from model.anatomy.regression import Line, fit_line
+from model.curation.regression import Line, fit_line
+from model.tables.axes import AREA_LIST, Frame, Numbers
 
 ARCHITECTURAL_TYPES = range(1, 9)
 
@@ -24,7 +24,7 @@ class Densities:
     per_mm3
         Neurons per mm^3; areas x (overall, 23, 4, 5, 6).
     source
-        Where each area's overall density comes from: nissl, neun_rescaled or type_mean.
+        Where each area's overall density comes from: nissl, neun (put on the Nissl scale) or type_mean.
     type_means
         Mean densities of the areas with data, by architectural type 1 to 8 (NaN where none has data).
     nissl_on_neun
@@ -43,7 +43,7 @@ def neuron_densities(neun: Frame, nissl: Numbers, area_names: dict[str, list[str
     Parameters
     ----------
     neun, nissl
-        Densities by the Barbas lab's names; see `model.anatomy.raw`.
+        Densities by the Barbas lab's names; see `model.curation.raw`.
     area_names
         Model areas for these names.
     types
@@ -69,7 +69,5 @@ def neuron_densities(neun: Frame, nissl: Numbers, area_names: dict[str, list[str
     type_means = measured.groupby(types[measured.index]).mean()
     filled = type_means.loc[types].set_axis(types.index, axis=0)
     filled.loc[measured.index] = measured
-    source = pd.Series(
-        {area: ("nissl" if names[area] in both else "neun_rescaled") if area in names else "type_mean" for area in AREA_LIST}
-    )
+    source = pd.Series({area: ("nissl" if names[area] in both else "neun") if area in names else "type_mean" for area in AREA_LIST})
     return Densities(filled.loc[AREA_LIST], source, type_means.reindex(ARCHITECTURAL_TYPES), line)

@@ -10,9 +10,10 @@ from scipy.optimize import check_grad
 from scipy.stats import betabinom, norm
 
 from contracts.errors import InputError
-from model.anatomy import AnatomyParameters, build_anatomy
-from model.anatomy.raw import read_laminar_counts
-from model.anatomy.sln_fit import PUBLISHED_FIT, fit_supragranular, log_likelihood, log_likelihood_gradient
+from model.anatomy import build_anatomy
+from model.curation import Curated, curate
+from model.curation.raw import read_laminar_counts
+from model.curation.sln_fit import PUBLISHED_FIT, fit_supragranular, log_likelihood, log_likelihood_gradient
 from sources.fetch import SourceFolder
 
 PARAMETERS = [(-0.15, -1.5, 0.2), (0.4, 0.3, 0.05), (0.0, 2.0, 0.7)]
@@ -68,10 +69,10 @@ def test_fit_of_the_raw_counts(raw: SourceFolder, facts: dict[str, Any]) -> None
 
 
 @pytest.mark.golden
-def test_refit_is_used(raw: SourceFolder) -> None:
-    refit = build_anatomy(raw, AnatomyParameters(sln_fit="refit", stabilisation="none"))
-    published = build_anatomy(raw, AnatomyParameters(stabilisation="none"))
+def test_refit_is_used(raw: SourceFolder, curated: Curated) -> None:
+    refit = curate(raw, sln_fit="refit")
     assert refit.connections.supragranular_fit != PUBLISHED_FIT
-    before, after = published.indegree.to_numpy(), refit.indegree.to_numpy()
+    assert refit.tables.constant("sln_slope") == refit.connections.supragranular_fit.slope
+    before, after = (build_anatomy(each.tables).indegree.to_numpy() for each in (curated, refit))
     change = np.abs(after - before)[before > 0] / before[before > 0]
     assert 0 < change.max() <= 1.4e-3

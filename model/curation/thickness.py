@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from model.anatomy.labels import AREA_LIST, LAYERS, Frame, Numbers
-from model.anatomy.regression import Line, fit_line
+from model.curation.regression import Line, fit_line
+from model.tables.axes import AREA_LIST, LAYERS, Frame, Numbers
 
 MM_PER_UM = 1e-3
 
@@ -56,7 +56,7 @@ def cortical_thickness(total: Numbers, studies: Frame, density: Numbers) -> Thic
     total
         Measured total thickness (µm) of some areas.
     studies
-        Laminar thickness by study; see `model.anatomy.raw.read_laminar_thickness`.
+        Laminar thickness by study; see `model.curation.raw.read_laminar_thickness`.
     density
         Overall neuron density of all areas (1/mm^3).
     """

@@ -1,4 +1,4 @@
-"""Fraction of supragranular labelled neurons (SLN): the laminar origin of connections, and the direction it stands for.
+"""Fraction of supragranular labelled neurons (SLN), the laminar origin of connections: traced, and predicted from the densities.
 
 Markov et al. (2014b); Schmidt et al. (2018a), "Cortico-cortical connectivity".
 """
@@ -11,13 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from model.anatomy.labels import AREA_LIST, Frame, Numbers
-from model.anatomy.tracing import map_to_model_areas, mean_over_injections
-
-FEEDBACK_BELOW = 0.35
-FEEDFORWARD_ABOVE = 0.65
-FEEDBACK, LATERAL, FEEDFORWARD = "M", "C", "F"
-"""Classes of connections, named for the layers they end in: multilaminar, columnar, layer four."""
+from model.curation.tracing import map_to_model_areas, mean_over_injections
+from model.tables.axes import AREA_LIST, Frame, Numbers
 
 
 @dataclass(frozen=True)
@@ -32,17 +27,11 @@ class SupragranularFractions:
         Mapped to model areas [target, source]; NaN without data. The diagonal has values that nothing uses.
     predicted
         From the neuron densities, for every pair; NaN on the diagonal.
-    completed
-        Measured, else predicted; NaN where no connection exists.
-    classes
-        M (feedback, below 0.35), F (feedforward, above 0.65), C (lateral), or '' without connection.
     """
 
     by_injection: Frame
     measured: Frame
     predicted: Frame
-    completed: Frame
-    classes: Frame
 
 
 def traced_supragranular(values: Frame, injections: dict[str, str], overlap: Frame, fractions: Frame) -> tuple[Frame, Frame]:
@@ -51,13 +40,13 @@ def traced_supragranular(values: Frame, injections: dict[str, str], overlap: Fra
     Parameters
     ----------
     values
-        Fractions by monkey and source; see `model.anatomy.raw.read_supragranular_fractions`.
+        Fractions by monkey and source; see `model.curation.raw.read_supragranular_fractions`.
     injections
         Injected area of each monkey.
     overlap
         Share of each M132 area in each model area.
     fractions
-        `model.anatomy.fln.LabelledFractions.by_injection`: the weight of each M132 area that contributes to a model area.
+        `model.curation.fln.LabelledFractions.by_injection`: the weight of each M132 area that contributes to a model area.
     """
     # One monkey of the V1 injections carries the name of one of V4; its rows fall under V4, where later rows replace them.
     by_injection = mean_over_injections(values, injections)
@@ -73,18 +62,3 @@ def predicted_supragranular(density: Numbers, intercept: float, slope: float) ->
     predicted = ndtr(intercept + slope * (log_density[:, None] - log_density[None, :]))
     np.fill_diagonal(predicted, np.nan)
     return pd.DataFrame(predicted, index=AREA_LIST, columns=AREA_LIST)
-
-
-def supragranular_fractions(by_injection: Frame, measured: Frame, predicted: Frame, exists: Frame) -> SupragranularFractions:
-    """Complete the measured fractions by the predicted ones where connections exist, and classify them."""
-    completed = measured.fillna(predicted).where(exists)
-    classes = pd.DataFrame(
-        np.select(
-            [completed < FEEDBACK_BELOW, completed > FEEDFORWARD_ABOVE, completed.notna()],
-            [FEEDBACK, FEEDFORWARD, LATERAL],
-            default="",
-        ),
-        index=AREA_LIST,
-        columns=AREA_LIST,
-    )
-    return SupragranularFractions(by_injection, measured, predicted, completed, classes)

@@ -77,9 +77,16 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(command=_agreement)
 
     command = commands.add_parser("figure", help="draw a figure")
-    command.add_argument("name", help="raster, violins, rate-matrix or comparison")
     command.add_argument(
-        "inputs", type=Path, nargs="+", help="raster: a spike data set; violins, rate-matrix: statistics; comparison: comparison.parquet"
+        "name",
+        help="raster, violins, rate-matrix, comparison; of the structure: areas, connectivity, regressions, laminar-patterns, "
+        "populations, communities, paths",
+    )
+    command.add_argument(
+        "inputs",
+        type=Path,
+        nargs="+",
+        help="raster: a spike data set; violins, rate-matrix: statistics; comparison: comparison.parquet; the others: anatomy.nc",
     )
     command.add_argument("--state", help="the state to draw, where the inputs hold several")
     command.add_argument("--out-svg", type=Path, required=True)

@@ -1,4 +1,4 @@
-"""Commands of the model: ``python -m model build|configure|curate|document``."""
+"""Commands of the model: ``python -m model build|anatomy|configure|curate|document``."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m model", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     build = commands.add_parser("build", help="build the network file of one state")
+    anatomy = commands.add_parser("anatomy", help="write the anatomy that the network of one state has at full density")
     configure = commands.add_parser("configure", help="write all parameters of one state, as YAML")
-    for command in (build, configure):
+    for command in (build, anatomy, configure):
         command.add_argument(
             "--config",
             type=Path,
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--out", type=Path, required=True, metavar="PATH", help="file to write")
     configure.add_argument("--network", action="store_true", help="leave out what the network file does not depend on")
     build.set_defaults(run=_build)
+    anatomy.set_defaults(run=_anatomy)
     configure.set_defaults(run=_configure)
     curate = commands.add_parser("curate", help="write the tables that the model is built from, from the raw sources or from edited tables")
     source = curate.add_mutually_exclusive_group()
@@ -79,6 +81,22 @@ def _build(options: argparse.Namespace) -> None:
     print(
         f"{options.out}: {network.sizes['target']} populations, {int(network['neurons'].sum()):,} neurons, "
         f"{int(network['synapses'].sum()):,} synapses, {streams} Poisson streams, {time.perf_counter() - start:.1f} s"
+    )
+
+
+def _anatomy(options: argparse.Namespace) -> None:
+    from contracts.anatomy import write_anatomy
+    from model.network.anatomy_file import anatomy_dataset
+    from model.network.build import anatomy_of
+
+    parameters = _parameters(options)
+    anatomy = anatomy_dataset(anatomy_of(parameters), parameters)
+    write_anatomy(anatomy, options.out)
+    connections = int((anatomy["evidence"] > 0).sum())
+    synapses = float((anatomy["indegree"] * anatomy["neurons"]).sum())
+    print(
+        f"{options.out}: {anatomy.sizes['area']} areas, {float(anatomy['neurons'].sum()):,.0f} neurons, {synapses:,.0f} synapses, "
+        f"{connections} connections between areas"
     )
 
 

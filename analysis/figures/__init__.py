@@ -9,7 +9,16 @@ from pathlib import Path
 
 from contracts.errors import InputError
 
-FIGURES = {"raster": "raster", "violins": "violins", "rate-matrix": "rate_matrix", "comparison": "comparison"}
+STRUCTURE = {
+    "areas": "structure.areas",
+    "connectivity": "structure.connectivity",
+    "regressions": "structure.regressions",
+    "laminar-patterns": "structure.laminar_patterns",
+    "populations": "structure.populations",
+    "communities": "structure.communities",
+    "paths": "structure.paths",
+}
+FIGURES = {"raster": "raster", "violins": "violins", "rate-matrix": "rate_matrix", "comparison": "comparison"} | STRUCTURE
 """Module of each figure; each has ``draw(inputs, state)``, which gives a matplotlib figure."""
 
 
@@ -21,7 +30,7 @@ def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: P
     name
         One of `FIGURES`.
     inputs
-        Spike data set (raster), statistics files (violins, rate-matrix) or a comparison.
+        Spike data set (raster), statistics files (violins, rate-matrix), a comparison, or an anatomy file (`STRUCTURE`).
     state
         State to draw; may be None where the inputs hold one.
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 EXCITATORY, INHIBITORY = "#1f4e8c", "#c0392b"
 LIGHT = {EXCITATORY: "#a9c3e6", INHIBITORY: "#f0b3ab"}
 INK, PALE = "#262626", "#8a8a8a"
+NO_DATA = "#dddddd"
+CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#262626", "#f0e442")
+"""Colours that stay apart for colour-blind eyes; Okabe and Ito (2008)."""
+
 WIDTH_IN = 7.2
 
 AREA_TITLES = {"rate": "Firing rate (spikes/s)", "lvr": "Irregularity LvR", "correlation": "Correlation coefficient"}

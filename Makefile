@@ -83,6 +83,7 @@ lint-shell: dev
 
 lint-data: dev
 	git ls-files -z '*.json' | xargs -0 --no-run-if-empty -n 1 $(BIN)/python -m json.tool --no-ensure-ascii >/dev/null
+	$(BIN)/python -c 'import sys; from contracts.errors import run_command; from model.tables import read_tables; sys.exit(run_command(read_tables))'
 	git ls-files -z '*.yaml' '*.yml' '*.cff' \
 	  | xargs -0 --no-run-if-empty $(BIN)/python -c 'import sys, yaml; [list(yaml.safe_load_all(open(name))) for name in sys.argv[1:]]'
 

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from contracts.atomic import whole_file
-from contracts.errors import run_command
-from sources.fetch import check_folder, copy_files, download, published_folder
+from contracts.errors import InputError, run_command
+from sources.fetch import SourceFolder, check_folder, copy_files, download, published_folder
 from sources.published import nest_ground_rates
 from sources.registry import REGISTRIES
 
@@ -28,7 +28,9 @@ def main() -> int:
         dest="source",
         help="folder to copy from (or PROCORTEX_RAW_DIR, PROCORTEX_PUBLISHED_DIR); downloads without one",
     )
-    fetch.add_argument("--all", action="store_true", help="also the files that no stage needs")
+    which = fetch.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="also the files that no stage needs")
+    which.add_argument("--use", help="only the files of one use, as sources/*.tsv name it (stabilisation: the published in-degrees)")
     rates = commands.add_parser("rates", help="write NEST's published ground-state rates, {area: {population: spikes/s}}")
     rates.add_argument("--out", type=Path, required=True, help="JSON file to write")
     rates.add_argument("--published-dir", type=Path, help="folder with the published files instead of downloading them")
@@ -38,10 +40,16 @@ def main() -> int:
 
 def _fetch(arguments: argparse.Namespace) -> None:
     registry = REGISTRIES[arguments.registry]
-    uses = {entry.use for entry in registry.entries} if arguments.all else None
+    known = {entry.use for entry in registry.entries}
+    if arguments.use and arguments.use not in known:
+        raise InputError(f"--use {arguments.use}: no use of {registry.name} files, expected {' or '.join(sorted(known))}")
+    uses = {arguments.use} if arguments.use else known if arguments.all else None
     source = arguments.source or os.environ.get(registry.variable)
     if source:
-        copy_files(check_folder(registry, Path(source), uses), arguments.out)
+        found = check_folder(registry, Path(source), uses)
+        if arguments.use:  # a folder may hold others
+            found = SourceFolder(found.root, {entry.file: found.path(entry.file) for entry in registry.select(uses)})
+        copy_files(found, arguments.out)
     else:
         download(registry, arguments.out, uses)
 

@@ -15,7 +15,7 @@ _INTRODUCTION = f"""# Tables
 <!-- Written by `{COMMAND}`; change the models in model/tables, not this file. -->
 
 What the model is built from, small enough to read and to edit by hand: `connectivity.source: tables` takes the tables of this folder,
-or of `connectivity.tables_dir`. CSV in UTF-8; numbers have all their digits; areas (`46`, `7a`), layers and patterns (`002200`) are
+or of `connectivity.tables_dir`. CSV in UTF-8; numbers have all their digits; areas (`46`, `7a`), layers and patterns (`000001`) are
 texts, which a spreadsheet must import as such. Everything that is wrong in them is said at once, by file, row and column.
 
 ## How they were made

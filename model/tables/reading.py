@@ -12,15 +12,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts.errors import InputError
+from contracts.tables import DATA
 from model.configuration.fields import nearest
 from model.tables.axes import Frame
 from model.tables.checks import derived_findings, row_findings
 from model.tables.columns import described
 from model.tables.derived import with_derived
 from model.tables.tables import LAYOUTS, Key, Layout, Tables
-
-DATA = Path(__file__).resolve().parents[2] / "data"
-"""Folder of the repository's own tables."""
 
 NAMED_AT_MOST = 5
 
@@ -62,11 +60,6 @@ def read_tables(folder: Path | None = None, *, ignore_derived: bool = False) -> 
     if findings:
         raise InputError("\n".join(findings))
     return tables
-
-
-def table_files(folder: Path | None = None) -> tuple[Path, ...]:
-    """Name the files of the tables in a folder (the repository's ``data/`` if None)."""
-    return tuple((DATA if folder is None else folder) / layout.file for layout in LAYOUTS)
 
 
 def _shown(folder: Path) -> str:

@@ -255,6 +255,17 @@ def test_command(tmp_path: Path, raw_dir: Path) -> None:
     assert set(check_folder(RAW, out).files) >= {entry.file for entry in RAW.select(RAW.needed)}
 
 
+@pytest.mark.golden
+def test_command_for_one_use(tmp_path: Path, raw_dir: Path) -> None:
+    out = tmp_path / "indegrees"
+    command = [sys.executable, "-m", "sources", "fetch", "raw", "--out", str(out), "--from", str(raw_dir), "--use"]
+    assert subprocess.run([*command, "stabilisation"], check=False).returncode == 0
+    assert [path.name for path in out.rglob("*.*")] == ["K_prime_original.npy"]
+    done = subprocess.run([*command, "anatomie"], check=False, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "--use anatomie: no use of raw files, expected anatomy or extra or figures or stabilisation" in done.stderr
+
+
 def test_command_with_a_bad_folder(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sources", "fetch", "published", "--out", str(tmp_path / "out"), "--from", str(tmp_path / "none")]
     done = subprocess.run(command, check=False, capture_output=True, text=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,6 +85,51 @@ def test_one_simulator_alone_needs_no_reference(snakemake: Snakemake) -> None:
     assert outcome.status == 0, outcome.output
     assert outcome.jobs["simulate_network"] == len(CONFIG["states"]) * len(CONFIG["seeds"])
     assert "compare_statistics" not in outcome.jobs
+
+
+@pytest.mark.parametrize(
+    ("source", "stabilisation", "fetched"),
+    [
+        ("tables", "published", {"fetch_published_indegrees"}),
+        ("raw", "published", {"fetch_raw_sources"}),
+        ("raw", "none", {"fetch_raw_sources"}),
+        ("tables", "none", set()),
+    ],
+)
+def test_only_what_is_needed_is_fetched(snakemake: Snakemake, source: str, stabilisation: str, fetched: set[str]) -> None:
+    full = ("N_scaling=1", "K_scaling=1", "simulate=none")  # needs no rates
+    outcome = snakemake("--dry-run", "--config", f"source={source}", f"stabilisation={stabilisation}", *full)
+    assert outcome.status == 0, outcome.output
+    assert {name for name in outcome.jobs if name.startswith("fetch")} == fetched
+    assert ("data/connections.csv" in outcome.output) == (source == "tables")
+
+
+def test_an_edited_table_builds_the_network_anew(snakemake: Snakemake, tmp_path: Path) -> None:
+    tables, network = tmp_path / "tables", "results/edited/default/network.nc"
+    shutil.copytree(ROOT / "data", tables)
+    config = tmp_path / "edited.yaml"
+    config.write_text(
+        "experiment: edited\nareas_simulated: [V1]\nreplace_non_simulated_areas: hom_poisson_stat\n"
+        "connectivity: {stabilisation: none, tables_dir: tables}\n"
+    )
+    call = ("--cores", "1", "--configfile", str(config))
+    first = snakemake(*call, "--", network)
+    assert first.status == 0, first.output
+    assert "Nothing to be done" in snakemake(*call, "--dry-run", "--", network).output
+    table = tables / "connections.csv"
+    lines = table.read_text().splitlines()
+    lines[1] = lines[1].replace("V1,V2,cocomac", "V1,V2,none")
+    table.write_text("\n".join(lines))
+    refused = snakemake(*call, "--", network)
+    assert refused.status != 0
+    assert "tables/connections.csv: rows V1 <- V2, V1 <- VP, V1 <- V3 and" in refused.output
+    refreshed = subprocess.run(
+        [sys.executable, "-m", "model", "curate", "--tables", str(tables), "--out", str(tables)], cwd=ROOT, check=False
+    )
+    assert refreshed.returncode == 0
+    again = snakemake(*call, "--", network)
+    assert again.status == 0, again.output
+    assert again.jobs == {"build_network": 1}
 
 
 def test_every_rule_is_complete() -> None:

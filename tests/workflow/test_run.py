@@ -168,7 +168,7 @@ def test_an_edited_source_is_refused(tmp_path: Path, raw_dir: Path) -> None:
     damaged = next(copy.rglob("SLN_Data.csv"))
     damaged.chmod(0o644)
     damaged.write_text(damaged.read_text()[:-100])
-    outcome = call(tmp_path, *CORES, str(TINY), PROCORTEX_RAW_DIR=str(copy))
+    outcome = call(tmp_path, *CORES, str(TINY), "--config", "source=raw", PROCORTEX_RAW_DIR=str(copy))
     assert outcome.status != 0
     assert "SLN_Data.csv: truncated" in outcome.output
     assert "Traceback" not in outcome.output

@@ -5,6 +5,7 @@ import re
 import yaml
 
 from contracts.errors import EXIT_BAD_INPUT, InputError
+from contracts.tables import table_files
 from model.configuration import load_experiment
 from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, RAW
@@ -55,9 +56,23 @@ def network_parameters(wildcards):
     return yaml.safe_dump(values, sort_keys=False)
 
 
+def network_tables(wildcards):
+    """Tables that a state's network is built from."""
+    parameters = EXPERIMENT.state(wildcards.state)
+    folder = parameters.connectivity.tables_dir
+    return [] if parameters.needs_raw_sources else [os.path.relpath(path) for path in table_files(folder and Path(folder))]
+
+
+def raw_folder_of(wildcards):
+    """Folder of the raw files for a state's network: all of them, or the published in-degrees alone."""
+    return "resources/raw" if EXPERIMENT.state(wildcards.state).needs_raw_sources else "resources/indegrees"
+
+
 def network_sources(wildcards):
     """Folders of registered files that a state's network is built from."""
-    return ["resources/raw"] + ["resources/published"] * EXPERIMENT.state(wildcards.state).needs_published_rates
+    parameters = EXPERIMENT.state(wildcards.state)
+    needs_raw = parameters.needs_raw_sources or parameters.needs_published_indegrees
+    return [raw_folder_of(wildcards)] * needs_raw + ["resources/published"] * parameters.needs_published_rates
 
 
 def backends(state):

@@ -1,4 +1,4 @@
-# Sources and parameters to the network of each state; seeds and simulators share it.
+# Tables, sources and parameters to the network of each state; seeds and simulators share it.
 
 
 rule configure_network:
@@ -23,9 +23,10 @@ rule configure_network:
 
 
 rule build_network:
-    """Build the network of a state: anatomy, scaling, weights, delays, drive, as integers."""
+    """Build the network of a state from the tables: anatomy, scaling, weights, delays, drive, as integers."""
     input:
         parameters="results/{experiment}/{state}/parameters.yaml",
+        tables=network_tables,
         sources=ancient(network_sources),
         rates=network_rates,
     output:
@@ -40,6 +41,8 @@ rule build_network:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        raw=raw_folder_of,
     shell:
-        "PROCORTEX_RAW_DIR=resources/raw PROCORTEX_PUBLISHED_DIR=resources/published"
+        "PROCORTEX_RAW_DIR={params.raw} PROCORTEX_PUBLISHED_DIR=resources/published"
         " python -m model build --config {input.parameters} --out {output} > {log} 2>&1"

@@ -20,6 +20,25 @@ rule fetch_raw_sources:
         "python -m sources fetch raw --out {output} > {log} 2>&1"
 
 
+rule fetch_published_indegrees:
+    """Bring the published stabilised in-degrees alone, from a folder or from the public repository."""
+    output:
+        directory("resources/indegrees"),
+    log:
+        "logs/sources/fetch_published_indegrees.log",
+    benchmark:
+        "logs/sources/fetch_published_indegrees.benchmark.tsv"
+    localrule: True
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    shell:
+        "python -m sources fetch raw --use stabilisation --out {output} > {log} 2>&1"
+
+
 rule fetch_published_statistics:
     """Bring the published NEST and GeNN statistics from a folder or from the public repository."""
     output:

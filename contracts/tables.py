@@ -1,0 +1,16 @@
+"""The tables that the model is built from: their names, and where they lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+NAMES = ("areas", "connections", "microcircuit", "synapse_to_cell_body", "constants")
+"""Names of the tables, which are those of their files without ``.csv``."""
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+"""Folder of the repository's own tables."""
+
+
+def table_files(folder: Path | None = None) -> tuple[Path, ...]:
+    """Name the files of the tables in a folder (the repository's ``data/`` if None)."""
+    return tuple((folder or DATA) / f"{name}.csv" for name in NAMES)

@@ -36,6 +36,9 @@ others; empty their cells, or bring them up to date:
 and run the workflow again: it builds every network anew that depends on a table. The other columns stay as they are: a new distance
 changes delays but not `fln_predicted`, a new density neither `sln_predicted` nor the thickness.
 
+With `connectivity.stabilisation: published` the recurrent in-degrees are those of the published matrix whatever the tables say: to see
+what an edit of the connectivity does, take another stabilisation.
+
 ## Licence
 
 [CC BY-NC-SA 4.0](https://creativecommons.org/licenses/by-nc-sa/4.0/), as the multi-area model's repository that they were computed

@@ -90,7 +90,7 @@ def drop(name: str) -> Callable[[str], str]:
 
 
 TEXTS: list[tuple[str, Callable[[str], str], list[str]]] = [
-    ("areas", lambda text: text.replace("hierarchy", "hierachy"), ["column 'hierachy': unknown, did you mean hierarchy?"]),
+    ("areas", lambda text: text.replace("hierarchy", "hierarchi"), ["column 'hierarchi': unknown, did you mean hierarchy?"]),
     ("areas", lambda text: text.replace("hierarchy", "zzzz"), ["column 'zzzz': unknown, expected area, architectural_type"]),
     ("areas", lambda text: text.replace("hierarchy", "surface_mm2"), ["column surface_mm2: stands 2 times, expected once"]),
     ("connections", drop("distance_mm"), ["column distance_mm: missing; Median distance between the voxels of the two areas."]),

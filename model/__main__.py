@@ -1,4 +1,4 @@
-"""Commands of the model: ``python -m model build|anatomy|configure|curate|document``."""
+"""Commands of the model: ``python -m model build|anatomy|theory|stabilise|compare-indegrees|configure|curate|document``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from contracts.atomic import whole_file
 from contracts.errors import InputError, run_command
 from contracts.network import write_network
 from model.configuration import Parameters, load_experiment
+from model.stabilisation.command import add_compare, add_stabilise
+from model.theory.command import add_theory
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     build = commands.add_parser("build", help="build the network file of one state")
     anatomy = commands.add_parser("anatomy", help="write the anatomy that the network of one state has at full density")
     configure = commands.add_parser("configure", help="write all parameters of one state, as YAML")
-    for command in (build, anatomy, configure):
+    stabilise = commands.add_parser("stabilise", help="compute stabilised in-degrees, the table that `stabilisation: computed` takes")
+    compare = commands.add_parser("compare-indegrees", help="write tables of what stabilisations change, and of the states they leave")
+    for command in (build, anatomy, configure, stabilise, compare):
         command.add_argument(
             "--config",
             type=Path,
@@ -35,11 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         command.add_argument("--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="values over those of the files")
         command.add_argument("--state", help="state of the configuration; may be left out where there is only one")
-        command.add_argument("--out", type=Path, required=True, metavar="PATH", help="file to write")
+        command.add_argument("--out", type=Path, required=True, metavar="PATH", help="file to write (compare-indegrees: folder)")
     configure.add_argument("--network", action="store_true", help="leave out what the network file does not depend on")
     build.set_defaults(run=_build)
     anatomy.set_defaults(run=_anatomy)
     configure.set_defaults(run=_configure)
+    add_stabilise(stabilise, _parameters)
+    add_compare(compare, _parameters)
+    add_theory(commands.add_parser("theory", help="solve the mean-field theory of a network file"))
     curate = commands.add_parser("curate", help="write the tables that the model is built from, from the raw sources or from edited tables")
     source = curate.add_mutually_exclusive_group()
     source.add_argument(
@@ -72,7 +79,7 @@ def _parameters(options: argparse.Namespace) -> Parameters:
 
 
 def _build(options: argparse.Namespace) -> None:
-    from model.network import build_network  # the sources and the numerics load in a second that other commands need not wait
+    from model.network.build import build_network  # the sources and the numerics load in a second that other commands need not wait
 
     start = time.perf_counter()
     network = build_network(_parameters(options))

@@ -46,4 +46,9 @@ def stabilised_indegrees(matrix: NDArray[np.float64], indegree: xr.DataArray) ->
     """
     if matrix.shape != indegree.shape:
         raise InputError(f"the stabilised in-degrees have shape {matrix.shape}; expected {indegree.shape}")
-    return indegree.copy(data=np.where(np.abs(matrix) <= NOTHING, 0.0, matrix))
+    return indegree.copy(data=clean_indegrees(matrix))
+
+
+def clean_indegrees(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Set the rounding residues of a stabilisation to 0."""
+    return np.where(np.abs(matrix) <= NOTHING, 0.0, matrix)

@@ -12,21 +12,19 @@ from pydantic import BeforeValidator, StrictBool, model_validator
 from contracts.errors import InputError
 from contracts.populations import AREAS
 from model.configuration.fields import Integer, Section, parameter
-from model.configuration.groups import ConnectionParams, DelayParams, InputParams, NetworkParams, NeuronParams, SimParams, is_multiple
+from model.configuration.groups import (
+    ConnectionParams,
+    DelayParams,
+    InputParams,
+    NetworkParams,
+    NeuronParams,
+    SimParams,
+    TheoryParams,
+    is_multiple,
+)
 
 IMPLIED_STATE = "default"
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
-
-
-def _not_available(later: Mapping[str, str]) -> BeforeValidator:
-    """Refuse values that the design knows and the code does not, each with what to use instead."""
-
-    def check(value: object) -> object:
-        if isinstance(value, str) and value in later:
-            raise ValueError(f"{value} is not available yet, use {later[value]}")
-        return value
-
-    return BeforeValidator(check)
 
 
 def _corrections(value: object) -> object:
@@ -42,11 +40,10 @@ class Connectivity(Section):
         "tables", "Tables of `data/`, or the raw sources that they were computed from; both give the same network."
     )
     tables_dir: str | None = parameter(None, "Folder of the tables; null takes the repository's `data/`.")
-    raw_dir: str | None = parameter(
-        None, "Folder of the raw sources, the published in-degrees among them; null fetches what is needed."
-    )
-    stabilisation: Annotated[Literal["published", "none"], _not_available({"computed": "published or none"})] = parameter(
-        "published", "In-degrees stabilised as published, or those of the anatomy."
+    raw_dir: str | None = parameter(None, "Folder of the raw sources, the published in-degrees among them; null fetches what is needed.")
+    stabilisation: Literal["computed", "published", "none"] = parameter(
+        "computed",
+        "In-degrees stabilised by our own theory, as published (Schuecker, Schmidt et al. 2017), or as the anatomy has them.",
     )
     corrections: Annotated[tuple[str, ...], BeforeValidator(_corrections)] = parameter(
         (), "Corrections of the published model, by name (none is available yet)."
@@ -70,6 +67,7 @@ class Parameters(Section):
     connection_params: ConnectionParams = ConnectionParams()
     delay_params: DelayParams = DelayParams()
     input_params: InputParams = InputParams()
+    theory_params: TheoryParams = TheoryParams()
     connectivity: Connectivity = Connectivity()
     reference: Reference = Reference()
 
@@ -86,7 +84,8 @@ class Parameters(Section):
             )
         if self.network_params.fullscale_rates is None and (self.is_scaled or self.uses_source_rates):
             findings.append(
-                "network_params.fullscale_rates: is null although down-scaling or Poisson input needs rates, expected `published` or a path"
+                "network_params.fullscale_rates: is null although down-scaling or Poisson input needs rates, "
+                "expected `published`, `theory` or a path"
             )
         if findings:
             raise ValueError("\n".join(findings))
@@ -111,7 +110,7 @@ class Parameters(Section):
 
     @property
     def source_rates(self) -> str | None:
-        """Where the rates of replaced populations come from: ``published`` or a path."""
+        """Where the rates of replaced populations come from: ``published``, ``theory`` or a path."""
         source = self.connection_params.replace_cc_input_source
         return self.network_params.fullscale_rates if source == "fullscale_rates" else source
 
@@ -120,7 +119,7 @@ class Parameters(Section):
         """Rate files that the network depends on, without the published rates."""
         scaling = [self.network_params.fullscale_rates] if self.is_scaled else []
         replacing = [self.source_rates] if self.uses_source_rates else []
-        return tuple(Path(source) for source in dict.fromkeys(scaling + replacing) if source not in (None, "published"))
+        return tuple(Path(source) for source in dict.fromkeys(scaling + replacing) if source not in (None, "published", "theory"))
 
     @property
     def needs_raw_sources(self) -> bool:
@@ -135,9 +134,16 @@ class Parameters(Section):
     @property
     def needs_published_rates(self) -> bool:
         """Whether the network depends on the published ground-state rates."""
-        return (self.is_scaled and self.network_params.fullscale_rates == "published") or (
-            self.uses_source_rates and self.source_rates == "published"
-        )
+        return self._needs_rates("published")
+
+    @property
+    def needs_theory(self) -> bool:
+        """Whether the network depends on rates of the mean-field theory."""
+        return self._needs_rates("theory")
+
+    def _needs_rates(self, source: str) -> bool:
+        scaling = self.is_scaled and self.network_params.fullscale_rates == source
+        return scaling or (self.uses_source_rates and self.source_rates == source)
 
     def network_configuration(self) -> dict[str, Any]:
         """Plain values of the keys that the network file depends on.
@@ -152,6 +158,7 @@ class Parameters(Section):
             del values["connectivity"]["tables_dir"]
         if not (self.needs_raw_sources or self.needs_published_indegrees):
             del values["connectivity"]["raw_dir"]
+        values["theory_params"] = {"dt": self.theory_params.dt, "T": self.theory_params.T} if self.needs_theory else {}
         values["reference"] = {"published_dir": self.reference.published_dir} if self.needs_published_rates else {}
         if not (self.is_scaled or self.uses_source_rates):
             del values["network_params"]["fullscale_rates"]

@@ -11,18 +11,12 @@ from model.configuration.fields import Areas, Integer, Number, Section, paramete
 
 StationaryInput = Literal["hom_poisson_stat", "het_poisson_stat"]
 
-RATES = "published, or the path of a JSON file {area: {population: spikes/s}}"
+RATES = "published, theory, or the path of a JSON file {area: {population: spikes/s}}"
 
 
 def _stationary(value: object) -> object:
     if value in ("het_current_nonstat", "current_nonstat"):
         raise ValueError(f"{value} is not available yet, use hom_poisson_stat or het_poisson_stat")
-    return value
-
-
-def _rates(value: object) -> object:
-    if value == "theory":
-        raise ValueError(f"theory is not available yet, use {RATES}")
     return value
 
 
@@ -63,9 +57,10 @@ class NetworkParams(Section):
     surface: Number = parameter(1.0, "Cortical surface that each area stands for.", "mm^2", gt=0)
     N_scaling: Number = parameter(1.0, "Fraction of the neurons to keep.", gt=0, le=1)
     K_scaling: Number = parameter(1.0, "Fraction of the in-degrees to keep; weights and a direct current make up for it.", gt=0, le=1)
-    fullscale_rates: Annotated[str | None, BeforeValidator(_rates)] = parameter(
+    fullscale_rates: str | None = parameter(
         "published",
-        "Target rates that down-scaling preserves: `published` (NEST's ground-state rates) or the path of a JSON file.",
+        "Target rates that down-scaling preserves: `published` (NEST's ground-state rates), `theory` (the low-activity state of the "
+        "mean-field theory at the same parameters) or the path of a JSON file.",
         expected=RATES,
     )
 
@@ -123,9 +118,9 @@ class ConnectionParams(Section):
     replace_cc: Annotated[Literal[False, "hom_poisson_stat", "het_poisson_stat"], BeforeValidator(_stationary)] = parameter(
         False, "Poisson input in place of the connections between simulated areas."
     )
-    replace_cc_input_source: Annotated[str, BeforeValidator(_rates)] = parameter(
+    replace_cc_input_source: str = parameter(
         "fullscale_rates",
-        "Rates behind `het_poisson_stat`: `fullscale_rates` (what that key says), `published`, or the path of a JSON file.",
+        "Rates behind `het_poisson_stat`: `fullscale_rates` (what that key says), `published`, `theory`, or the path of a JSON file.",
         expected=f"fullscale_rates, {RATES}",
     )
 
@@ -144,3 +139,19 @@ class InputParams(Section):
 
     poisson_input: StrictBool = parameter(True, "Poisson spikes as background; false applies their mean as a direct current.")
     rate_ext: Number = parameter(10.0, "Rate of one external synapse.", "spikes/s", ge=0)
+
+
+class TheoryParams(Section):
+    """Mean-field theory: relaxation of the rates in pseudo-time, from given rates."""
+
+    dt: Number = parameter(0.1, "Step in units of the time constant of the relaxation.", gt=0, le=1)
+    T: Number = parameter(50.0, "End of the relaxation, in the same units.", gt=0)
+    initial_rates: str | None = parameter(
+        None,
+        "Where the relaxation starts: null (zero rates), `random_uniform` (`initial_rates_iter` starts), `published`, or the path of a "
+        "JSON file.",
+        expected="null, random_uniform, published, or the path of a JSON file {area: {population: spikes/s}}",
+    )
+    initial_rates_iter: Integer = parameter(15, "Number of random starts.", ge=1)
+    initial_rates_max: Number = parameter(1000.0, "Largest rate of random starts.", "spikes/s", gt=0)
+    rec_interval: Number | None = parameter(None, "Pseudo-time between the recorded points of a trajectory; null records every step.", gt=0)

@@ -22,15 +22,19 @@ SECTIONS: Mapping[str, type[Section]] = {
 EXPERIMENT_KEYS: tuple[str, ...] = tuple(name for name in ExperimentParameters.model_fields if name not in SECTIONS)
 
 GROUPS_OF_KEY: dict[str, list[str]] = {}
+WITH_GROUP_ONLY = (("theory_params", "dt"), ("theory_params", "T"))
+"""Keys that mean something else to most users: alone, ``dt`` is the simulation's step, and ``T`` its duration in the original."""
+
 for _section, _model in SECTIONS.items():
     for _key in _model.model_fields:
-        GROUPS_OF_KEY.setdefault(_key, []).append(_section)
+        if (_section, _key) not in WITH_GROUP_ONLY:
+            GROUPS_OF_KEY.setdefault(_key, []).append(_section)
 
 _THREADS = "threads and devices are options of `python -m simulator run`"
 _NO_EFFECT = "it has no effect in the original either: leave it out"
 HINTS: Mapping[str, str] = {
-    "K_stable": "use stabilisation: published or none (in connectivity)",
-    "T": "use t_sim (in sim_params)",
+    "K_stable": "use stabilisation: computed, published or none (in connectivity)",
+    "T": "use t_sim (in sim_params); the end of the theory's relaxation is theory_params.T",
     "dc_stimulus": _NO_EFFECT,
     "local_num_threads": _THREADS,
     "master_seed": "use rng_seed (in sim_params)",
@@ -39,7 +43,6 @@ HINTS: Mapping[str, str] = {
     "rho_syn": "the synapse density follows from av_indegree_V1 (in connection_params)",
     "single_neuron_dict": "use the group neuron_params",
     "syn_type_ext": _NO_EFFECT,
-    "theory_params": "the theory is not available yet: leave it out",
 }
 
 

@@ -8,17 +8,22 @@ import numpy as np
 import xarray as xr
 
 from contracts.populations import population_labels, split_label
+from contracts.tables import DATA
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
 from model.anatomy.stabilised import read_published_indegrees, with_indegrees
 from model.configuration import Parameters
 from model.curation import curate
-from model.network.assemble import assemble_network
+from model.network.assemble import assemble_network, full_scale_circuit
 from model.network.circuit import Vector
 from model.network.rates import rate_vector, read_rates
 from model.network.subset import replaced_pairs
+from model.network.theory_rates import theory_rates
+from model.stabilisation.indegrees import computed_indegrees
 from model.tables import Tables, read_tables, tables_digest
 from sources.fetch import raw_folder
 from sources.registry import ANATOMY, STABILISATION
+
+THEORY = "theory"
 
 
 def build_network(parameters: Parameters) -> xr.Dataset:
@@ -29,9 +34,18 @@ def build_network(parameters: Parameters) -> xr.Dataset:
     InputError
         If a table or source is missing or damaged, or the parameters make no network.
     """
-    scaling_rates, source_rates = _rates(parameters)  # before the anatomy, which takes longer
+    rates = _given_rates(parameters)  # before the anatomy, which takes longer
     anatomy = anatomy_of(parameters)
-    network = assemble_network(anatomy, parameters, scaling_rates, source_rates)
+    circuit = full_scale_circuit(anatomy, parameters)
+    if parameters.needs_theory:
+        rates[THEORY] = theory_rates(circuit, parameters)
+    scaling, replacing = parameters.network_params.fullscale_rates, parameters.source_rates
+    network = assemble_network(
+        anatomy,
+        parameters,
+        scaling_rates=rates[scaling] if parameters.is_scaled and scaling else None,
+        source_rates=rates[replacing] if parameters.uses_source_rates and replacing else None,
+    )
     return network.assign_attrs(tables_sha256=tables_digest(anatomy.tables))
 
 
@@ -43,8 +57,25 @@ def anatomy_of(parameters: Parameters) -> Anatomy:
     InputError
         If a table or source is missing or damaged.
     """
+    anatomy = unstabilised_anatomy(parameters)
+    if parameters.needs_published_indegrees:
+        raw = raw_folder(_folder(parameters.connectivity.raw_dir), uses=(STABILISATION,))
+        return with_indegrees(anatomy, read_published_indegrees(raw))
+    if parameters.connectivity.stabilisation == "computed":
+        return with_indegrees(anatomy, computed_indegrees(anatomy, _folder(parameters.connectivity.tables_dir) or DATA))
+    return anatomy
+
+
+def unstabilised_anatomy(parameters: Parameters) -> Anatomy:
+    """Build the anatomy of one state, with in-degrees as the tables give them.
+
+    Raises
+    ------
+    InputError
+        If a table or source is missing or damaged.
+    """
     connections = parameters.connection_params
-    anatomy = build_anatomy(
+    return build_anatomy(
         tables_of(parameters),
         AnatomyParameters(
             surface=parameters.network_params.surface,
@@ -55,10 +86,6 @@ def anatomy_of(parameters: Parameters) -> Anatomy:
             E_specificity=connections.E_specificity,
         ),
     )
-    if parameters.needs_published_indegrees:
-        raw = raw_folder(_folder(parameters.connectivity.raw_dir), uses=(STABILISATION,))
-        anatomy = with_indegrees(anatomy, read_published_indegrees(raw))
-    return anatomy
 
 
 def tables_of(parameters: Parameters) -> Tables:
@@ -73,16 +100,16 @@ def _folder(name: str | None) -> Path | None:
     return Path(name) if name else None
 
 
-def _rates(parameters: Parameters) -> tuple[Vector | None, Vector | None]:
-    """Read the rates that down-scaling preserves and those of replaced sources, where they are needed."""
+def _given_rates(parameters: Parameters) -> dict[str, Vector]:
+    """Read the rates (spikes/s) of all populations from every source that the network needs, but for those of the theory."""
     labels, published_dir = population_labels(), parameters.reference.published_dir
-    scaling_rates = source_rates = None
-    if parameters.is_scaled and parameters.network_params.fullscale_rates is not None:
-        rates, where = read_rates(parameters.network_params.fullscale_rates, published_dir)
-        scaling_rates = rate_vector(rates, labels, lambda _: True, where)
-    if parameters.uses_source_rates and parameters.source_rates is not None:
-        rates, where = read_rates(parameters.source_rates, published_dir)
+    rates: dict[str, Vector] = {}
+    if parameters.uses_source_rates and (source := parameters.source_rates) not in (None, THEORY):
+        values, where = read_rates(source, published_dir)
         outside, between = replaced_pairs(labels, parameters)
-        areas = {split_label(labels[source])[0] for source in np.flatnonzero((outside | between).any(axis=0))}
-        source_rates = rate_vector(rates, labels, lambda label: split_label(label)[0] in areas, where)
-    return scaling_rates, source_rates
+        areas = {split_label(labels[place])[0] for place in np.flatnonzero((outside | between).any(axis=0))}
+        rates[source] = rate_vector(values, labels, lambda label: split_label(label)[0] in areas, where)
+    if parameters.is_scaled and (source := parameters.network_params.fullscale_rates) not in (None, THEORY):
+        values, where = read_rates(source, published_dir)
+        rates[source] = rate_vector(values, labels, lambda _: True, where)
+    return rates

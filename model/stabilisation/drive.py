@@ -12,41 +12,9 @@ import numpy as np
 from contracts.populations import label_layers
 from model.configuration.groups import ConnectionParams, NeuronParams
 from model.network.weights import external_weight, weight_matrices
+from model.stabilisation.parameters import StabilisationParameters
 from model.theory.meanfield import MeanField, mean_field, rate_neuron
 from model.theory.siegert import Array
-
-
-@dataclass(frozen=True)
-class StabilisationParameters:
-    """Parameters of Schuecker, Schmidt et al. (2017), who stabilised another working point than that of the later simulations.
-
-    Attributes
-    ----------
-    g
-        Inhibitory relative to excitatory weight.
-    rate_ext
-        Rate of an external synapse (spikes/s).
-    fac_nu_ext_TH
-        Factor on the external in-degree of 23E and 5E in TH.
-    kappa_start, kappa_target
-        Ends of the scan. At the target no transition to high activity may be left.
-    kappa_step
-        Step of the scan.
-    dt, T
-        Step and end of the relaxation in pseudo-time.
-    max_iterations
-        Largest number of changes of the in-degrees. The paper shows four.
-    """
-
-    g: float = -16.0
-    rate_ext: float = 8.0
-    fac_nu_ext_TH: float = 1.2
-    kappa_start: float = 1.0
-    kappa_target: float = 1.2
-    kappa_step: float = 0.01
-    dt: float = 0.1
-    T: float = 100.0
-    max_iterations: int = 10
 
 
 @dataclass(frozen=True)

@@ -66,14 +66,16 @@ def stabilise(network: DrivenNetwork) -> Stabilisation:
     InputError
         If a transition is left after the largest number of changes.
     """
-    parameters, iterations = network.parameters, []
-    with Progress("stabilisation", parameters.kappa_target - parameters.kappa_start, "kappa") as progress:
+    parameters = network.parameters
+    iterations: list[Iteration] = []
+    way = parameters.kappa_target - parameters.kappa_start
+    with Progress("stabilisation", 100, "% of the drive") as progress:
         while True:
             scanned = scan(network)
             transition = find_transition(network, scanned)
             reached = parameters.kappa_target if transition is None else transition.kappa
             note = "no transition left" if transition is None else f"transition ({transition.kind}) at kappa {transition.kappa:.4f}"
-            progress.update(max(0.0, reached - parameters.kappa_start - progress.done), note)
+            progress.update(max(0.0, 100 * (reached - parameters.kappa_start) / way - progress.done), note)
             if transition is None:
                 return Stabilisation(tuple(iterations), network, scanned)
             if len(iterations) == parameters.max_iterations:

@@ -1,0 +1,1 @@
+"""Mean-field theory: stationary rates of all populations, and how stable they are."""

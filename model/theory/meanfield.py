@@ -40,12 +40,12 @@ class MeanField:
     neuron: RateNeuron
 
     def mean(self, rates: Array) -> Array:
-        """Mean input (mV) at rates (spikes/s), both of shape (..., n)."""
+        """Compute the mean input (mV) at rates (spikes/s), both of shape (..., n)."""
         result: Array = rates @ self.mean_gain.T + self.external_mean
         return result
 
     def deviation(self, rates: Array) -> Array:
-        """Standard deviation of the input (mV) at rates (spikes/s), both of shape (..., n)."""
+        """Compute the standard deviation of the input (mV) at rates (spikes/s), both of shape (..., n)."""
         result: Array = np.sqrt(rates @ self.variance_gain.T + self.external_variance)
         return result
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from contracts.populations import label_areas
 from model.theory.meanfield import MeanField
@@ -67,6 +68,12 @@ def relax(field: MeanField, start: Array, dt: float = 0.1, T: float = 50.0, reco
     record_every
         Keep every so many steps, and the last one.
     """
+    # products of matrices as small as these only lose time to threads, and their rounding would depend on the number of them
+    with threadpool_limits(1):
+        return _relax(field, start, dt, T, record_every)
+
+
+def _relax(field: MeanField, start: Array, dt: float, T: float, record_every: int) -> Trajectory:
     decay = np.exp(-dt)
     steps = max(1, round(T / dt))
     shape = np.broadcast_shapes(np.shape(start), field.external_mean.shape)
@@ -146,10 +153,10 @@ def fixed_point(field: MeanField, start: Array | None = None, dt: float = 0.1, T
     """
     trajectory = relax(field, np.zeros(len(field.labels)) if start is None else start, dt, T, record_every=10**9)
     speed = float(trajectory.speed)
-    if speed < NEARLY_SETTLED and (sharpened := refine(field, trajectory.end)) is not None:
-        # as far from the end as the remaining speed can carry it, not on another branch
-        if np.abs(sharpened - trajectory.end).max() < REACH * speed + CONVERGED:
-            return Rest(sharpened, True)
+    sharpened = refine(field, trajectory.end) if speed < NEARLY_SETTLED else None
+    # as far from the end as the remaining speed can carry it, not on another branch
+    if sharpened is not None and np.abs(sharpened - trajectory.end).max() < REACH * speed + CONVERGED:
+        return Rest(sharpened, True)
     return Rest(trajectory.end, speed < CONVERGED)
 
 

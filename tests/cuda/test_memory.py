@@ -144,7 +144,7 @@ def test_bad_options_of_plan(network_file, option, value):
 @pytest.mark.parametrize("shape", [Shape(), Shape(128, 99 << 10)], ids=["H200", "RTX 4090"])
 def test_the_full_model_needs_less_than_12_gb_beside_its_events(shape, raw_dir, published_dir):
     from model.configuration import load_experiment
-    from model.network import build_network
+    from model.network.build import build_network
 
     experiment = load_experiment([ROOT / "config" / "full.yaml"], {})
     for state in ("ground", "resting"):

@@ -9,7 +9,7 @@ from scipy import stats
 from contracts.network import write_network
 from contracts.spikes import read_spikes
 from model.configuration import load_experiment
-from model.network import build_network
+from model.network.build import build_network
 from simulator.backends.base import Options
 from simulator.backends.choose import available_threads
 from simulator.run import run

@@ -13,7 +13,7 @@ from contracts.errors import InputError
 from contracts.network import read_network, write_network
 from contracts.populations import label_areas, population_labels
 from model.configuration import resolve_parameters
-from model.network import assemble_network
+from model.network.assemble import assemble_network
 
 
 def network_of(anatomy, rates, **given) -> xr.Dataset:

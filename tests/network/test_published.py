@@ -11,8 +11,8 @@ from contracts.network import read_network
 from contracts.populations import label_areas
 from model.__main__ import main
 from model.configuration import load_experiment, resolve_parameters
-from model.network import assemble_network, build_network
-from model.network.assemble import full_scale_circuit
+from model.network.assemble import assemble_network, full_scale_circuit
+from model.network.build import build_network
 
 pytestmark = pytest.mark.golden
 CONFIG = Path(__file__).parents[2] / "config"

@@ -1,0 +1,47 @@
+"""Rates of the full-scale network by the mean-field theory, at the same parameters as the simulation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from contracts.errors import InputError
+from model.configuration import Parameters
+from model.network.circuit import Circuit, Vector
+from model.theory.meanfield import MeanField, mean_field, rate_neuron
+from model.theory.relaxation import low_activity_state
+
+
+def circuit_field(circuit: Circuit, parameters: Parameters) -> MeanField:
+    """Describe a circuit with all its areas in the diffusion approximation."""
+    drive = parameters.input_params
+    poisson = circuit.external_indegree[:, None] * drive.rate_ext * float(drive.poisson_input)
+    charge = circuit.external_weight * 1e-3 * parameters.neuron_params.tau_syn_ex
+    constant = 0.0 if drive.poisson_input else circuit.external_indegree * charge * drive.rate_ext
+    return mean_field(
+        circuit.labels,
+        circuit.indegree,
+        circuit.weight_mean,
+        {"rate": poisson, "weight": np.full_like(poisson, circuit.external_weight), "dc": circuit.dc + constant},
+        rate_neuron(parameters.neuron_params.model_dump()),
+        parameters.neuron_params.C_m,
+    )
+
+
+def theory_rates(circuit: Circuit, parameters: Parameters) -> Vector:
+    """Compute the rates (spikes/s) of a full-scale circuit in its state of low activity, shape (n,).
+
+    Raises
+    ------
+    InputError
+        If there is no such state at these parameters.
+    """
+    theory = parameters.theory_params
+    rest = low_activity_state(circuit_field(circuit, parameters), theory.dt, theory.T)
+    if not rest.settled:
+        connections = parameters.connection_params
+        raise InputError(
+            f"fullscale_rates: theory finds no state of low activity at cc_weights_factor = {connections.cc_weights_factor:g}, g = "
+            f"{connections.g:g} (the rates end at {rest.rates.mean():.3g} spikes/s on average and do not rest); expected a smaller "
+            "cc_weights_factor, or rates from a file"
+        )
+    return rest.rates

@@ -1,0 +1,102 @@
+"""Commands of the stabilisation: ``python -m model stabilise|compare-indegrees``."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from contracts.atomic import whole_file, whole_folder
+from contracts.errors import InputError
+from contracts.progress import Progress
+from model.configuration import Parameters
+
+Configure = Callable[[argparse.Namespace], Parameters]
+
+
+def add_stabilise(command: argparse.ArgumentParser, configured: Configure) -> None:
+    """Describe the command that stabilises in-degrees."""
+    from model.stabilisation.parameters import StabilisationParameters
+
+    command.add_argument("--record", type=Path, metavar="PATH", help="NetCDF file of what was found on the way")
+    for field in fields(StabilisationParameters):
+        kind = int if field.name == "max_iterations" else float
+        command.add_argument(f"--{field.name.replace('_', '-')}", type=kind, default=field.default, help=f"default {field.default}")
+    command.set_defaults(run=lambda options: _stabilise(options, configured(options)))
+
+
+def add_compare(command: argparse.ArgumentParser, configured: Configure) -> None:
+    """Describe the command that compares the anatomical, our own and the published in-degrees."""
+    command.add_argument(
+        "--chi",
+        type=float,
+        nargs="+",
+        default=list(np.round(np.arange(1.0, 2.55, 0.1), 2)),
+        help="strengths of the connections between areas",
+    )
+    command.set_defaults(run=lambda options: _compare(options, configured(options)))
+
+
+def _stabilise(options: argparse.Namespace, parameters: Parameters) -> None:
+    from contracts.stabilisation import write_stabilisation
+    from model.network.build import unstabilised_anatomy
+    from model.stabilisation.indegrees import driven_network
+    from model.stabilisation.iterate import stabilise
+    from model.stabilisation.parameters import StabilisationParameters
+    from model.stabilisation.record import stabilisation_record
+    from model.stabilisation.table import write_stabilised
+
+    start = time.perf_counter()
+    given = StabilisationParameters(**{field.name: getattr(options, field.name) for field in fields(StabilisationParameters)})
+    network = driven_network(unstabilised_anatomy(parameters), given)
+    found = stabilise(network)
+    if options.record:
+        write_stabilisation(stabilisation_record(found), options.record)
+    write_stabilised(network.labels, network.indegree, found.indegree, options.out)
+    change = np.abs(found.indegree - network.indegree).sum() / network.indegree.sum()
+    print(
+        f"{options.out}: {len(found.iterations)} changes, {change:.1%} of the in-degrees moved, no transition below kappa = "
+        f"{given.kappa_target:g}, {time.perf_counter() - start:.1f} s"
+    )
+
+
+def _compare(options: argparse.Namespace, parameters: Parameters) -> None:
+    from contracts.tables import DATA
+    from model.anatomy.stabilised import clean_indegrees, read_published_indegrees
+    from model.network.assemble import full_scale_circuit
+    from model.network.build import unstabilised_anatomy
+    from model.stabilisation import compare
+    from model.stabilisation.indegrees import computed_indegrees, driven_network
+    from sources.fetch import raw_folder
+    from sources.registry import STABILISATION
+
+    connectivity = parameters.connectivity
+    anatomy = unstabilised_anatomy(parameters)
+    matrices = {"none": anatomy.indegree_raw.to_numpy()}
+    matrices["computed"] = computed_indegrees(anatomy, Path(connectivity.tables_dir) if connectivity.tables_dir else DATA)
+    try:
+        raw = raw_folder(Path(connectivity.raw_dir) if connectivity.raw_dir else None, uses=(STABILISATION,))
+        matrices["published"] = clean_indegrees(read_published_indegrees(raw))
+    except InputError as error:
+        print(f"without the published in-degrees: {error}")
+    circuit = full_scale_circuit(anatomy, parameters)
+    neurons = anatomy.neurons.to_numpy()
+    with whole_folder(options.out) as folder, Progress("comparison", 6, "tables") as progress:
+        tables: dict[str, Callable[[], pd.DataFrame]] = {
+            "summary": lambda: compare.summary(circuit.labels, neurons, matrices),
+            "by_layer": lambda: compare.by_layer(circuit.labels, matrices),
+            "by_area_pair": lambda: compare.by_area_pair(circuit.labels, neurons, matrices),
+            "largest_changes": lambda: compare.largest_changes(circuit.labels, matrices, "computed"),
+            "over_chi": lambda: compare.over_chi(circuit, parameters, matrices, options.chi),
+            "over_kappa": lambda: compare.over_kappa(driven_network(anatomy), matrices),
+        }
+        for name, make in tables.items():
+            with whole_file(folder / f"{name}.csv") as temporary:
+                make().to_csv(temporary, index=False, float_format="%.8g", lineterminator="\n")
+            progress.update(1, name)
+    print(f"{options.out}: {', '.join(f'{name}.csv' for name in tables)}")

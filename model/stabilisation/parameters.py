@@ -1,0 +1,39 @@
+"""Parameters of the stabilisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class StabilisationParameters:
+    """Parameters of Schuecker, Schmidt et al. (2017), who stabilised another working point than that of the later simulations.
+
+    Attributes
+    ----------
+    g
+        Inhibitory relative to excitatory weight.
+    rate_ext
+        Rate of an external synapse (spikes/s).
+    fac_nu_ext_TH
+        Factor on the external in-degree of 23E and 5E in TH.
+    kappa_start, kappa_target
+        Ends of the scan. At the target no transition to high activity may be left.
+    kappa_step
+        Step of the scan.
+    dt, T
+        Step and end of the relaxation in pseudo-time. Where trajectories cross a separatrix depends a little on the step; a fifth of the
+        usual one comes close to a continuous time.
+    max_iterations
+        Largest number of changes of the in-degrees. The paper shows four.
+    """
+
+    g: float = -16.0
+    rate_ext: float = 8.0
+    fac_nu_ext_TH: float = 1.2
+    kappa_start: float = 1.0
+    kappa_target: float = 1.2
+    kappa_step: float = 0.01
+    dt: float = 0.02
+    T: float = 50.0
+    max_iterations: int = 10

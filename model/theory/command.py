@@ -1,0 +1,52 @@
+"""Command of the theory: ``python -m model theory``."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from model.configuration.groups import TheoryParams
+
+
+def add_theory(command: argparse.ArgumentParser) -> None:
+    """Describe the command that solves the mean-field theory of a network file."""
+    defaults = TheoryParams()
+    command.add_argument("network", type=Path, help="network file")
+    command.add_argument("--out", type=Path, metavar="PATH", help="NetCDF file to write; without it only the summary is printed")
+    command.add_argument("--dt", type=float, default=defaults.dt, help="step in pseudo-time")
+    command.add_argument("--T", type=float, default=defaults.T, help="end of the relaxation in pseudo-time")
+    command.add_argument("--initial-rates", metavar="WHAT", help="random_uniform, published, or a JSON file; zero rates without it")
+    command.add_argument("--initial-rates-iter", type=int, default=defaults.initial_rates_iter, help="number of random starts")
+    command.add_argument("--initial-rates-max", type=float, default=defaults.initial_rates_max, help="largest random rate (spikes/s)")
+    command.add_argument("--rec-interval", type=float, help="pseudo-time between recorded points")
+    command.set_defaults(run=_theory)
+
+
+def _theory(options: argparse.Namespace) -> None:
+    from contracts.network import read_network
+    from contracts.theory import write_theory
+    from model.configuration import load_experiment
+    from model.theory.describe import describe
+    from model.theory.meanfield import mean_field_of
+    from model.theory.starts import initial_rates
+
+    keys = ("dt", "T", "initial_rates", "initial_rates_iter", "initial_rates_max", "rec_interval")
+    given = {f"theory_params.{key}": getattr(options, key) for key in keys}
+    theory = load_experiment([], given).state().theory_params  # the checks and messages of the configuration
+    start = time.perf_counter()
+    field = mean_field_of(read_network(options.network))
+    every = 1 if theory.rec_interval is None else max(1, round(theory.rec_interval / theory.dt))
+    found = describe(field, initial_rates(field.labels, theory), theory.dt, theory.T, every)
+    found = found.assign_attrs(initial_rates=theory.initial_rates or "zero")
+    if options.out:
+        write_theory(found, options.out)
+    low, resting = found["low_rates"], int(found["settled"].sum())
+    print(f"{options.network}: {resting} of {found.sizes['start']} starts come to rest, in {int(found['attractor'].max()) + 1} states")
+    if found.attrs["low_activity_found"]:
+        print(f"low activity: mean {float(low.mean()):.4g}, largest {float(low.max()):.4g} spikes/s (mean over populations)")
+        stable = float(found["eigenvalue_real"][0])
+        print(f"critical eigenvalue {stable:.4g}: {'stable' if stable < 1 else 'unstable'}")
+    else:
+        print(f"no state of low activity; from zero the mean rate ends at {float(found['rates'][0].mean()):.4g} spikes/s")
+    print(f"{time.perf_counter() - start:.1f} s")

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from analysis.figures import STRUCTURE
 from tests.workflow.command import ROOT, call, command, environment
 
 pytestmark = [pytest.mark.workflow, pytest.mark.golden, pytest.mark.usefixtures("raw_dir", "published_dir")]
@@ -65,6 +66,7 @@ def test_everything_appears(finished: Path) -> None:
     figures = {path.name for path in (results / "figures").iterdir()}
     names = [f"{name}_{state}_{backend}" for name in ("raster", "rate_matrix") for state, backend in RUNS]
     names += ["violins_ground", "violins_resting", "comparison"]
+    names += [f"{name.replace('-', '_')}_ground" for name in STRUCTURE]  # the states share their anatomy
     assert figures == {f"{name}.{kind}" for name in names for kind in ("svg", "png")}
     assert (results / "comparison.parquet").is_file()
 
@@ -84,6 +86,7 @@ def test_report_is_one_file_with_captions(finished: Path) -> None:
         "multi-area model of macaque visual cortex",
         "Each dot is a spike",
         "One half of each violin",
+        "Communities of areas in the graph of relative out-degrees",
         "areas\\nby layer populations",
     ):
         assert caption in text or caption.replace("\\n", " ") in text
@@ -92,6 +95,7 @@ def test_report_is_one_file_with_captions(finished: Path) -> None:
 
 NETWORK = {"configure_network": 1, "build_network": 1}
 SIMULATION = {"simulate_network": 2, "compute_statistics": 2, "plot_raster": 2, "plot_violins": 1, "plot_rate_matrix": 2}
+ANATOMY = {"build_anatomy": 1} | {f"plot_{name.replace('-', '_')}": 1 for name in STRUCTURE}
 COMPARISON = {"compare_statistics": 1, "plot_comparison": 1}
 
 
@@ -106,7 +110,7 @@ def twice(jobs: dict[str, int]) -> dict[str, int]:
         ({"states.ground.t_sim": 700.0}, SIMULATION | COMPARISON),
         ({"states.resting.cc_weights_factor": 1.5}, NETWORK | SIMULATION | COMPARISON),
         ({"recorded_neurons": 10}, twice(SIMULATION) | COMPARISON),
-        ({"PSP_e": 0.1}, twice(NETWORK | SIMULATION) | COMPARISON),
+        ({"PSP_e": 0.1}, twice(NETWORK | SIMULATION) | COMPARISON | ANATOMY),
         ({"figures": ["violins"]}, {}),
         ({"reference": {"simulate": "none"}}, {"plot_violins": 2}),
         ({"connectivity": {"raw_dir": "elsewhere"}}, {}),

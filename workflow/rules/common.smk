@@ -4,13 +4,12 @@ import re
 
 import yaml
 
+from analysis.figures import FIGURES, STRUCTURE
 from contracts.errors import EXIT_BAD_INPUT, InputError
 from contracts.tables import table_files
 from model.configuration import load_experiment
 from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, RAW
-
-FIGURES = ("raster", "violins", "rate-matrix", "comparison")
 
 
 def read_experiment():
@@ -73,6 +72,11 @@ def network_sources(wildcards):
     parameters = EXPERIMENT.state(wildcards.state)
     needs_raw = parameters.needs_raw_sources or parameters.needs_published_indegrees
     return [raw_folder_of(wildcards)] * needs_raw + ["resources/published"] * parameters.needs_published_rates
+
+
+def anatomy_sources(wildcards):
+    """Folders of registered files that a state's anatomy is built from: it needs no rates."""
+    return [folder for folder in network_sources(wildcards) if folder != "resources/published"]
 
 
 def backends(state):
@@ -165,6 +169,31 @@ def first_spikes(wildcards):
     return results_of("spikes", wildcards.state, wildcards.backend)[:1]
 
 
+def file_name(figure):
+    """A figure's name in files and rules."""
+    return figure.replace("-", "_")
+
+
+def anatomy_parameters(state):
+    """Text of the parameters that the anatomy of a state depends on, whatever its weights are."""
+    values = EXPERIMENT.state(state).network_configuration()
+    connections = {name: value for name, value in values["connection_params"].items() if name.startswith(("av_", "fac_", "E_"))}
+    return yaml.safe_dump([values["network_params"]["surface"], connections, values["connectivity"]])
+
+
+def structure_figures(states, figures):
+    """Figures of the structure. Of states that share their anatomy, the first has them; its weights are those of the paths."""
+    first = {}
+    for state in EXPERIMENT.states:
+        first.setdefault(anatomy_parameters(state), state)
+    return [
+        f"results/{EXPERIMENT.name}/figures/{file_name(figure)}_{state}.svg"
+        for state in first.values()
+        if state in states
+        for figure in figures
+    ]
+
+
 def figures_of(states):
     """Figures of some states, and of the comparison, as far as the configuration asks for them."""
     by_simulator = [f"{state}_{backend}" for state in states for backend in backends(state)]
@@ -174,4 +203,6 @@ def figures_of(states):
         "rate-matrix": [f"rate_matrix_{name}" for name in by_simulator],
         "comparison": ["comparison"] * (len(comparisons()) if set(states) == set(EXPERIMENT.states) else 0),
     }
-    return [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in EXPERIMENT.parameters.figures or FIGURES for file in files[name]]
+    chosen = EXPERIMENT.parameters.figures or FIGURES
+    drawn = [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in chosen for file in files.get(name, [])]
+    return drawn + structure_figures(states, [name for name in chosen if name in STRUCTURE])

@@ -9,7 +9,7 @@ rule figures:
 
 
 # A target for each state. The state of a configuration that names none is called default, and so is a rule.
-for state in set(EXPERIMENT.states) - {"default", "all", "figures"}:
+for state in set(EXPERIMENT.states) - {"default", "all", "figures", "figures_structure"}:
 
     rule:
         name:

@@ -80,7 +80,7 @@ def _laminar_thickness(axes: Axes, anatomy: xr.Dataset) -> None:
     for layer in LAYERS:
         axes.plot(log_density, shares[layer], "o", markersize=2.8, color=LAYER_COLORS[layer], alpha=0.85, label=_layer(layer))
     axes.set(xlabel="log$_{10}$ density (1/mm$^3$)", ylabel="Share of the thickness", title="Thickness by layer")
-    axes.set_ylim(0, 1.2 * float(shares.max().max()))
+    axes.set_ylim(0, 1.35 * float(shares.max().max()))
     axes.legend(loc="upper right", ncols=3, handletextpad=0.1, columnspacing=1.0)
 
 

@@ -39,6 +39,7 @@ def _distance_rule(axes: Axes, anatomy: xr.Dataset) -> None:
     length = -1 / anatomy.attrs["fln_slope"]
     axes.plot(grid, labelled_curve(anatomy, grid), color=INK, linewidth=1.2, label=f"exponential, length constant {length:.1f} mm")
     axes.set(yscale="log", xlabel="Distance (mm)", ylabel="FLN", title=f"Strength, {shown.sum()} measured pairs")
+    axes.set_ylim(top=10 * measured[shown].max())  # room for the legend
     axes.legend(loc="upper right")
 
 

@@ -121,3 +121,8 @@ def test_text_within_mappings_and_lists_is_read():
     experiment = load_experiment([], {"reference": {"simulate": "none", "published": "false"}, "areas_simulated": ["V1", "46"]})
     assert experiment.state().reference.published is False
     assert experiment.state().sim_params.areas_simulated == ("V1", "46")
+
+
+def test_dt_without_its_group_is_the_step_of_the_simulation() -> None:
+    parameters = load_experiment([], {"dt": 0.05, "theory_params.dt": 0.01}).state()
+    assert (parameters.sim_params.dt, parameters.theory_params.dt) == (0.05, 0.01)

@@ -114,7 +114,17 @@ def runs_by_simulator(inputs: Sequence[Path], state: str | None) -> dict[str, li
 
 def save(figure: Figure, svg: Path, png: Path) -> None:
     """Write a figure in both formats, without dates."""
+    _fix_layout(figure)
     with whole_file(svg) as temporary:
         figure.savefig(temporary, format="svg", metadata={"Date": None})
     with whole_file(png) as temporary:
         figure.savefig(temporary, format="png", metadata={"Software": None})
+
+
+def _fix_layout(figure: Figure) -> None:
+    """Lay a figure out once and round the places: the solver leaves the last bits to chance, and names in an SVG file depend on them."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        x, y, width, height = (round(value, 9) for value in axes.get_position(original=True).bounds)
+        axes.set_position((x, y, width, height), which="original")

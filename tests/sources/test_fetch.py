@@ -39,6 +39,7 @@ def small_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (here / f"{name}.tsv").symlink_to(registry.HERE / f"{name}.tsv")
     monkeypatch.setattr(registry, "HERE", here)
     monkeypatch.delenv(SMALL.variable, raising=False)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")  # the server of these tests
 
 
 def write(folder: Path, names: dict[str, str]) -> Path:

@@ -17,6 +17,7 @@ from model.anatomy import build_anatomy
 from model.configuration import resolve_parameters
 from model.curation import curate
 from model.network.build import build_network
+from model.stabilisation import table as stabilised
 from model.tables import Tables, read_tables, write_tables
 from model.tables.document import COMMAND, manual
 from model.tables.tables import LAYOUTS
@@ -36,7 +37,7 @@ def assert_equal(found: Tables, expected: Tables) -> None:
 
 def test_names_of_files_and_of_tables_agree() -> None:
     assert tuple(layout.name for layout in LAYOUTS) == tuple(Tables.__dataclass_fields__) == NAMES
-    assert {path.name for path in DATA.glob("*.csv")} == {path.name for path in table_files()}
+    assert {path.name for path in DATA.glob("*.csv")} == {path.name for path in table_files()} | {stabilised.FILE}
 
 
 def test_the_manual_is_in_sync() -> None:

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from contracts.populations import label_areas
 from model.theory.meanfield import MeanField
 from model.theory.siegert import Array
+from model.theory.stability import critical_eigenvalue
 
 CONVERGED = 1e-9
 """Largest speed (spikes/s per unit of pseudo-time) of what counts as a fixed point."""
@@ -155,7 +156,9 @@ def fixed_point(field: MeanField, start: Array | None = None, dt: float = 0.1, T
     speed = float(trajectory.speed)
     sharpened = refine(field, trajectory.end) if speed < NEARLY_SETTLED else None
     # as far from the end as the remaining speed can carry it, not on another branch
-    if sharpened is not None and np.abs(sharpened - trajectory.end).max() < REACH * speed + CONVERGED:
+    near = sharpened is not None and np.abs(sharpened - trajectory.end).max() < REACH * speed + CONVERGED
+    # a slow passage of a saddle point is no rest
+    if sharpened is not None and near and (speed < CONVERGED or critical_eigenvalue(field, sharpened) < 1):
         return Rest(sharpened, True)
     return Rest(trajectory.end, speed < CONVERGED)
 

@@ -77,15 +77,26 @@ def rate_derivatives(mu: Array, sigma: Array, neuron: RateNeuron) -> tuple[Array
     Parameters
     ----------
     mu, sigma
-        As for `firing_rate`; the standard deviations are positive.
+        As for `firing_rate`.
     neuron
         Neuron parameters.
 
     Returns
     -------
     tuple
-        Derivatives after the mean (spikes/s per mV) and after the variance (spikes/s per mV^2).
+        Derivatives after the mean (spikes/s per mV) and after the variance (spikes/s per mV^2), which without noise is 0.
     """
+    mu, sigma = np.broadcast_arrays(np.asarray(mu, float), np.asarray(sigma, float))
+    noisy = sigma > NOISE_FREE_BELOW
+    if noisy.all():
+        return _noisy_derivatives(mu, sigma, neuron)
+    by_mean = _noise_free_slope(mu, neuron)
+    by_variance = np.zeros_like(by_mean)
+    by_mean[noisy], by_variance[noisy] = _noisy_derivatives(mu[noisy], sigma[noisy], neuron)
+    return by_mean, by_variance
+
+
+def _noisy_derivatives(mu: Array, sigma: Array, neuron: RateNeuron) -> tuple[Array, Array]:
     upper, lower = _bounds(mu, sigma, neuron)
     rate = _noisy_rate(mu, sigma, neuron)
     # nu^2 exp(y^2) can be a product of a tiny and a huge number: nu = scaled_nu exp(-y^2) where y, the upper bound, is positive
@@ -146,6 +157,15 @@ def _noise_free_rate(mu: Array, neuron: RateNeuron) -> Array:
     interval = neuron.t_ref + neuron.tau_m * np.log1p((neuron.theta - neuron.V_r) / distance)
     rate: Array = np.where(above, 1e3 / interval, 0.0)
     return rate
+
+
+def _noise_free_slope(mu: Array, neuron: RateNeuron) -> Array:
+    above = mu > neuron.theta
+    to_threshold = np.where(above, mu - neuron.theta, 1.0)
+    to_reset = np.where(above, mu - neuron.V_r, 1.0)
+    rate = _noise_free_rate(mu, neuron)
+    slope: Array = np.where(above, 1e-3 * rate**2 * neuron.tau_m * (neuron.theta - neuron.V_r) / to_threshold / to_reset, 0.0)
+    return slope
 
 
 def erfcx_integral(x: Array) -> Array:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAKEMAKE = (sys.executable, "-m", "snakemake")
+NOWHERE = "http://127.0.0.1:9"  # nobody listens there
+OFFLINE = {f"{name}_proxy": NOWHERE for name in ("http", "https", "ftp", "all")} | {"no_proxy": ""}
+"""Environment in which every download fails."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Outcome:
         rows = (line.split() for line in table[1].splitlines()) if table else ()
         return {name: int(count) for name, count in rows if name not in ("default", "all", "total")}
 
+    @property
+    def fetched(self) -> set[str]:
+        """Rules among the jobs that bring something from outside."""
+        return {name for name in self.jobs if name.startswith("fetch")}
+
 
 def command(*arguments: str, snakefile: str = "Snakefile") -> list[str]:
     """Command line of snakemake on this workflow."""
@@ -34,8 +42,10 @@ def command(*arguments: str, snakefile: str = "Snakefile") -> list[str]:
 
 
 def environment(folder: Path, **variables: str) -> dict[str, str]:
-    """Environment of a call: caches in the folder, so that calls do not see each other."""
-    return {**os.environ, "XDG_CACHE_HOME": str(folder / ".cache"), **variables}
+    """Environment of a call: caches in the folder, so that calls do not see each other; no folder of data is known and none can be had."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PROCORTEX_")}
+    offline = OFFLINE | {name.upper(): value for name, value in OFFLINE.items()}
+    return {**inherited, **offline, "XDG_CACHE_HOME": str(folder / ".cache"), **variables}
 
 
 def call(folder: Path, *arguments: str, snakefile: str = "Snakefile", **variables: str) -> Outcome:

@@ -18,6 +18,9 @@ Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
 
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+PUBLISHED = {"fetch_published_indegrees", "fetch_published_statistics"}
+FETCHED = {"v1.yaml": PUBLISHED, "full.yaml": PUBLISHED}
+"""What experiments need from outside; all others need nothing."""
 
 
 @pytest.mark.parametrize("snakefile", ["Snakefile", "workflow/Snakefile"])
@@ -40,11 +43,19 @@ def test_subset_from_the_command_line(snakemake: Snakemake) -> None:
     assert re.search(r"areas_simulated:\s+- V1\s+- V2\s+network_params", outcome.output)
 
 
-@pytest.mark.parametrize("name", [path.name for path in sorted((ROOT / "config").glob("*.yaml"))])
-def test_every_experiment_has_a_plan(snakemake: Snakemake, name: str) -> None:
-    outcome = snakemake("--dry-run", "--configfile", str(ROOT / "config" / name))
+@pytest.mark.parametrize("path", sorted((ROOT / "config").rglob("*.yaml")), ids=lambda path: path.name)
+def test_every_experiment_has_a_plan(snakemake: Snakemake, path: Path) -> None:
+    outcome = snakemake("--dry-run", "--configfile", str(path))
     assert outcome.status == 0, outcome.output
     assert outcome.jobs["simulate_network"] > 0
+    assert outcome.fetched == FETCHED.get(path.name, set())
+
+
+def test_the_default_experiment_needs_nothing_from_outside(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run")
+    assert outcome.jobs["simulate_network"] > 0
+    assert not outcome.fetched
+    assert "resources/" not in outcome.output
 
 
 def test_bad_configuration_says_everything_at_once(snakemake: Snakemake, tmp_path: Path) -> None:
@@ -93,6 +104,8 @@ def test_one_simulator_alone_needs_no_reference(snakemake: Snakemake) -> None:
         ("tables", "published", {"fetch_published_indegrees"}),
         ("raw", "published", {"fetch_raw_sources"}),
         ("raw", "none", {"fetch_raw_sources"}),
+        ("raw", "computed", {"fetch_raw_sources"}),
+        ("tables", "computed", set()),
         ("tables", "none", set()),
     ],
 )
@@ -100,7 +113,7 @@ def test_only_what_is_needed_is_fetched(snakemake: Snakemake, source: str, stabi
     full = ("N_scaling=1", "K_scaling=1", "simulate=none")  # needs no rates
     outcome = snakemake("--dry-run", "--config", f"source={source}", f"stabilisation={stabilisation}", *full)
     assert outcome.status == 0, outcome.output
-    assert {name for name in outcome.jobs if name.startswith("fetch")} == fetched
+    assert outcome.fetched == fetched
     assert ("data/connections.csv" in outcome.output) == (source == "tables")
 
 

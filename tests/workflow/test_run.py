@@ -1,4 +1,4 @@
-"""The tiny experiment through the real snakemake: everything appears, a change reruns what depends on it, an interruption hurts nobody."""
+"""The tiny experiment through the real snakemake, offline: everything appears, a change reruns what depends on it, an interruption hurts nobody."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import yaml
 from analysis.figures import STRUCTURE
 from tests.workflow.command import ROOT, call, command, environment
 
-pytestmark = [pytest.mark.workflow, pytest.mark.golden, pytest.mark.usefixtures("raw_dir", "published_dir")]
+pytestmark = pytest.mark.workflow
 
 TINY = ROOT / "config" / "test" / "tiny.yaml"
 CORES = ("--cores", "2", "--configfile")
@@ -26,7 +26,7 @@ RUNS = [(state, backend) for state in ("ground", "resting") for backend in ("cpu
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory, raw_dir: Path, published_dir: Path) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Working directory of a finished run."""
     folder = tmp_path_factory.mktemp("finished")
     outcome = call(folder, *CORES, str(TINY))
@@ -69,6 +69,7 @@ def test_everything_appears(finished: Path) -> None:
     names += [f"{name.replace('-', '_')}_ground" for name in STRUCTURE]  # the states share their anatomy
     assert figures == {f"{name}.{kind}" for name in names for kind in ("svg", "png")}
     assert (results / "comparison.parquet").is_file()
+    assert not (finished / "resources").exists()  # nothing came from outside
 
 
 def test_second_run_has_nothing_to_do(finished: Path) -> None:
@@ -166,6 +167,32 @@ def test_interruption_leaves_nothing_half_written(tmp_path: Path, changed: Calla
     assert json.loads((spikes / "meta.json").read_text())["t_sim"] == 600
 
 
+FETCHED = ("resources/raw", "resources/indegrees", "resources/published")
+
+
+@pytest.mark.parametrize("target", FETCHED)
+def test_what_can_neither_be_found_nor_downloaded_is_said(tmp_path: Path, target: str) -> None:
+    outcome = call(tmp_path, *CORES, str(TINY), "--", target)
+    assert outcome.status != 0
+    assert "cannot be reached" in outcome.output
+    assert "connect to the internet, or set " in outcome.output
+    assert "Traceback" not in outcome.output
+    assert not (tmp_path / target).exists()
+
+
+@pytest.mark.golden
+def test_folders_stand_in_for_downloads(tmp_path: Path, raw_dir: Path, published_dir: Path) -> None:
+    folders = {"PROCORTEX_RAW_DIR": str(raw_dir), "PROCORTEX_PUBLISHED_DIR": str(published_dir)}
+    network, statistics = "results/tiny/ground/network.nc", "resources/published.parquet"
+    published = ("--config", "stabilisation=published", "fullscale_rates=published")
+    outcome = call(tmp_path, *CORES, str(TINY), *published, "--", network, statistics, "resources/raw", **folders)
+    assert outcome.status == 0, outcome.output
+    assert outcome.fetched == {"fetch_raw_sources", "fetch_published_indegrees", "fetch_published_statistics"}
+    for name in (*FETCHED, network, statistics):
+        assert (tmp_path / name).exists()
+
+
+@pytest.mark.golden
 def test_an_edited_source_is_refused(tmp_path: Path, raw_dir: Path) -> None:
     copy = tmp_path / "raw"
     shutil.copytree(raw_dir, copy)

@@ -18,7 +18,13 @@ STRUCTURE = {
     "communities": "structure.communities",
     "paths": "structure.paths",
 }
-FIGURES = {"raster": "raster", "violins": "violins", "rate-matrix": "rate_matrix", "comparison": "comparison"} | STRUCTURE
+THEORY = {
+    "theory": "theory.low_activity",
+    "stabilisation": "theory.stabilisation",
+    "indegree-changes": "theory.indegree_changes",
+    "over-chi": "theory.over_chi",
+}
+FIGURES = {"raster": "raster", "violins": "violins", "rate-matrix": "rate_matrix", "comparison": "comparison"} | STRUCTURE | THEORY
 """Module of each figure; each has ``draw(inputs, state)``, which gives a matplotlib figure."""
 
 
@@ -30,7 +36,8 @@ def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: P
     name
         One of `FIGURES`.
     inputs
-        Spike data set (raster), statistics files (violins, rate-matrix), a comparison, or an anatomy file (`STRUCTURE`).
+        Spike data set (raster), statistics files (violins, rate-matrix), a comparison, an anatomy file (`STRUCTURE`, indegree-changes),
+        a theory file (theory), a stabilisation file (stabilisation), or the folder of a comparison of in-degrees (over-chi).
     state
         State to draw; may be None where the inputs hold one.
 

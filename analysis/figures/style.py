@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
-from matplotlib.figure import Figure
+import numpy as np
+from matplotlib.figure import Figure, SubFigure
 
 from analysis.runs import Run, check_windows, read_runs
 from contracts.atomic import whole_file
@@ -125,6 +126,10 @@ def _fix_layout(figure: Figure) -> None:
     """Lay a figure out once and round the places: the solver leaves the last bits to chance, and names in an SVG file depend on them."""
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    parts: list[SubFigure] = list(figure.subfigs)
+    for part in parts:
+        part.bbox_relative.set_points(np.round(part.bbox_relative.get_points(), 9))
+        parts += part.subfigs  # a loop over a list goes on to what is added
     for axes in figure.axes:
         x, y, width, height = (round(value, 9) for value in axes.get_position(original=True).bounds)
         axes.set_position((x, y, width, height), which="original")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from contracts.tables import stabilised_file
 from model.anatomy import Anatomy, AnatomyParameters
 from model.anatomy.external import external_indegrees
 from model.anatomy.labels import by_population
 from model.stabilisation.drive import DrivenNetwork
 from model.stabilisation.iterate import stabilise
 from model.stabilisation.parameters import StabilisationParameters
-from model.stabilisation.table import FILE, read_stabilised, same_indegrees
+from model.stabilisation.table import read_stabilised, same_indegrees
 from model.theory.siegert import Array
 
 
@@ -40,7 +41,7 @@ def computed_indegrees(anatomy: Anatomy, tables_dir: Path) -> Array:
         Folder of the tables. Its table of stabilised in-degrees saves the computation if it starts from the same anatomy; tables that
         somebody edited, and other parameters of the anatomy, make another one.
     """
-    network, path = driven_network(anatomy), tables_dir / FILE
+    network, path = driven_network(anatomy), stabilised_file(tables_dir)
     if path.is_file():
         before, after = read_stabilised(network.labels, path)
         if same_indegrees(before, network.indegree):

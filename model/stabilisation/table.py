@@ -11,7 +11,6 @@ from contracts.atomic import whole_file
 from contracts.errors import InputError
 from model.theory.siegert import Array
 
-FILE = "indegrees_stabilised.csv"
 COLUMNS = ("target", "source", "anatomical", "stabilised")
 DIGITS = 12
 """Significant digits of the in-degrees."""

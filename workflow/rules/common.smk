@@ -4,9 +4,9 @@ import re
 
 import yaml
 
-from analysis.figures import FIGURES, STRUCTURE
+from analysis.figures import FIGURES, STRUCTURE, THEORY
 from contracts.errors import EXIT_BAD_INPUT, InputError
-from contracts.tables import table_files
+from contracts.tables import stabilised_file, table_files
 from model.configuration import load_experiment
 from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, RAW
@@ -55,11 +55,25 @@ def network_parameters(wildcards):
     return yaml.safe_dump(values, sort_keys=False)
 
 
-def network_tables(wildcards):
-    """Tables that a state's network is built from."""
-    parameters = EXPERIMENT.state(wildcards.state)
+def anatomy_tables(state):
+    """Tables that the anatomy of a state is built from."""
+    parameters = EXPERIMENT.state(state)
     folder = parameters.connectivity.tables_dir
     return [] if parameters.needs_raw_sources else [os.path.relpath(path) for path in table_files(folder and Path(folder))]
+
+
+def stabilised_tables(state):
+    """The table of our stabilised in-degrees, where there is one: without it they are computed on the spot."""
+    parameters = EXPERIMENT.state(state)
+    folder = None if parameters.needs_raw_sources else parameters.connectivity.tables_dir
+    path = stabilised_file(folder and Path(folder))
+    return [os.path.relpath(path)] * path.is_file()
+
+
+def network_tables(wildcards):
+    """Tables that a state's network is built from."""
+    computed = EXPERIMENT.state(wildcards.state).connectivity.stabilisation == "computed"
+    return anatomy_tables(wildcards.state) + (stabilised_tables(wildcards.state) if computed else [])
 
 
 def raw_folder_of(wildcards):
@@ -175,23 +189,61 @@ def file_name(figure):
 
 
 def anatomy_parameters(state):
-    """Text of the parameters that the anatomy of a state depends on, whatever its weights are."""
+    """Text of the parameters that the anatomy of a state depends on, whatever its weights are; it is a configuration, too."""
     values = EXPERIMENT.state(state).network_configuration()
     connections = {name: value for name, value in values["connection_params"].items() if name.startswith(("av_", "fac_", "E_"))}
-    return yaml.safe_dump([values["network_params"]["surface"], connections, values["connectivity"]])
+    values["connectivity"].pop("raw_dir", None)
+    surface = {"surface": values["network_params"]["surface"]}
+    return yaml.safe_dump({"network_params": surface, "connection_params": connections, "connectivity": values["connectivity"]})
+
+
+def anatomies():
+    """For each anatomy of the experiment the first state that has it."""
+    first = {}
+    for state in EXPERIMENT.states:
+        first.setdefault(anatomy_parameters(state), state)
+    return list(first.values())
 
 
 def structure_figures(states, figures):
     """Figures of the structure. Of states that share their anatomy, the first has them; its weights are those of the paths."""
-    first = {}
-    for state in EXPERIMENT.states:
-        first.setdefault(anatomy_parameters(state), state)
     return [
         f"results/{EXPERIMENT.name}/figures/{file_name(figure)}_{state}.svg"
-        for state in first.values()
+        for state in anatomies()
         if state in states
         for figure in figures
     ]
+
+
+def stabilised_state():
+    """The first state with our stabilisation; None if none has it."""
+    computed = [state for state in EXPERIMENT.states if EXPERIMENT.state(state).connectivity.stabilisation == "computed"]
+    return next(iter(computed), None)
+
+
+def theory_figures(states, figures):
+    """Figures of the theory. Those of the whole experiment belong to no single state; without our stabilisation there is none to show."""
+    whole = set(states) == set(EXPERIMENT.states)
+    changed = [state for state in anatomies() if EXPERIMENT.state(state).connectivity.stabilisation != "none"]
+    files = {
+        "theory": [f"theory_{state}" for state in states],
+        "stabilisation": ["stabilisation"] * (whole and stabilised_state() is not None),
+        "indegree-changes": [f"indegree_changes_{state}" for state in changed if state in states],
+        "over-chi": ["over_chi"] * whole,
+    }
+    return [f"results/{EXPERIMENT.name}/figures/{file}.svg" for figure in figures for file in files[figure]]
+
+
+def chosen_figures():
+    """Names of the figures that the configuration asks for: all, if it names none."""
+    return EXPERIMENT.parameters.figures or list(FIGURES)
+
+
+def model_figures(states):
+    """Figures that need no simulation, as far as the configuration asks for them."""
+    chosen = chosen_figures()
+    structure = structure_figures(states, [name for name in chosen if name in STRUCTURE])
+    return structure + theory_figures(states, [name for name in chosen if name in THEORY])
 
 
 def figures_of(states):
@@ -203,6 +255,5 @@ def figures_of(states):
         "rate-matrix": [f"rate_matrix_{name}" for name in by_simulator],
         "comparison": ["comparison"] * (len(comparisons()) if set(states) == set(EXPERIMENT.states) else 0),
     }
-    chosen = EXPERIMENT.parameters.figures or FIGURES
-    drawn = [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in chosen for file in files.get(name, [])]
-    return drawn + structure_figures(states, [name for name in chosen if name in STRUCTURE])
+    drawn = [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in chosen_figures() for file in files.get(name, [])]
+    return drawn + model_figures(states)

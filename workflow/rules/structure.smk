@@ -58,7 +58,7 @@ for figure in STRUCTURE:
 
 
 rule figures_structure:
-    """The figures of the structure."""
+    """The figures of the structure and of the theory, as far as the configuration asks for them: no simulation takes part."""
     input:
-        structure_figures(EXPERIMENT.states, STRUCTURE),
+        model_figures(EXPERIMENT.states),
     localrule: True

@@ -1,0 +1,1 @@
+"""Figures of the mean-field theory and of the stabilisation."""

@@ -1,0 +1,1 @@
+"""What the figures compute from theory, stabilisation and anatomy files."""

@@ -1,0 +1,148 @@
+# Networks to what the mean-field theory says of them, and in-degrees to what stabilises them. No simulation takes part.
+import shlex
+
+
+def theory_options(wildcards):
+    """Command-line options of a state's theory."""
+    theory = EXPERIMENT.state(wildcards.state).theory_params.model_dump()
+    given = {name: value for name, value in theory.items() if value is not None}
+    return " ".join(f"--{name.replace('_', '-')} {shlex.quote(str(value))}" for name, value in given.items())
+
+
+def theory_rates(wildcards):
+    """File of the user that a state's theory starts from."""
+    start = EXPERIMENT.state(wildcards.state).theory_params.initial_rates
+    return [start] if start not in (None, "random_uniform", "published") else []
+
+
+def theory_sources(wildcards):
+    """Folder of the published rates, if a state's theory starts from them."""
+    return ["resources/published"] * (EXPERIMENT.state(wildcards.state).theory_params.initial_rates == "published")
+
+
+def scanned_state():
+    """State whose connections between areas the scan over their strength varies: that in which they are strongest."""
+    return max(EXPERIMENT.states, key=lambda state: EXPERIMENT.state(state).connection_params.cc_weights_factor)
+
+
+def scan_folder():
+    """Folder of the registered files that the scan needs: published in-degrees take part only where the experiment has them anyway."""
+    parameters = EXPERIMENT.state(scanned_state())
+    published = any(EXPERIMENT.state(state).needs_published_indegrees for state in EXPERIMENT.states)
+    if parameters.needs_raw_sources:
+        return "resources/raw"
+    return "resources/indegrees" if published or parameters.connectivity.raw_dir else None
+
+
+rule solve_theory:
+    """Solve the mean-field theory of a state's network: rates from the initial ones, state of low activity, its stability."""
+    input:
+        network="results/{experiment}/{state}/network.nc",
+        rates=theory_rates,
+        sources=ancient(theory_sources),
+    output:
+        "results/{experiment}/{state}/theory.nc",
+    log:
+        "logs/{experiment}/{state}/solve_theory.log",
+    benchmark:
+        "logs/{experiment}/{state}/solve_theory.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        options=theory_options,
+    shell:
+        "PROCORTEX_PUBLISHED_DIR=resources/published python -m model theory {input.network} {params.options} --out {output} > {log} 2>&1"
+
+
+rule stabilise_indegrees:
+    """Stabilise the in-degrees of the anatomy once more, and keep a record of every step; the table is the one that networks take."""
+    input:
+        tables=lambda wildcards: anatomy_tables(stabilised_state()),
+        sources=lambda wildcards: ancient(["resources/raw"] * EXPERIMENT.state(stabilised_state()).needs_raw_sources),
+    output:
+        parameters="results/{experiment}/stabilisation.yaml",
+        record="results/{experiment}/stabilisation.nc",
+        table="results/{experiment}/indegrees_stabilised.csv",
+    log:
+        "logs/{experiment}/stabilise_indegrees.log",
+    benchmark:
+        "logs/{experiment}/stabilise_indegrees.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        text=lambda wildcards: anatomy_parameters(stabilised_state()),
+    shell:
+        "printf '%s' {params.text:q} > {output.parameters} && PROCORTEX_RAW_DIR=resources/raw"
+        " python -m model stabilise --config {output.parameters} --record {output.record} --out {output.table} > {log} 2>&1"
+
+
+rule compare_indegrees:
+    """Compare the in-degrees of the anatomy, ours and, where they are at hand, the published ones: what changed, and which states are left."""
+    input:
+        parameters=f"results/{{experiment}}/{scanned_state()}/parameters.yaml",
+        tables=anatomy_tables(scanned_state()) + stabilised_tables(scanned_state()),
+        sources=ancient([scan_folder()] if scan_folder() else []),
+    output:
+        directory("results/{experiment}/indegrees"),
+    log:
+        "logs/{experiment}/compare_indegrees.log",
+    benchmark:
+        "logs/{experiment}/compare_indegrees.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        raw=scan_folder() or os.devnull,  # no folder: the command goes without the published in-degrees and downloads nothing
+    shell:
+        "PROCORTEX_RAW_DIR={params.raw} python -m model compare-indegrees --config {input.parameters} --out {output} > {log} 2>&1"
+
+
+SHOWN = {
+    "theory": "{state}/theory.nc",
+    "stabilisation": "stabilisation.nc",
+    "indegree-changes": "{state}/anatomy.nc",
+    "over-chi": "indegrees",
+}
+
+# A rule for each figure, because a caption knows no wildcards.
+for figure, shown in SHOWN.items():
+    figure_file = file_name(figure) + ("_{state}" if "{state}" in shown else "")
+
+    rule:
+        name:
+            f"plot_{file_name(figure)}"
+        input:
+            f"results/{{experiment}}/{shown}",
+        output:
+            svg=report(
+                f"results/{{experiment}}/figures/{figure_file}.svg",
+                caption=f"../report/{file_name(figure)}.rst",
+                category="Theory",
+                labels={"figure": figure.replace("-", " "), "state": "{state}" if "{state}" in shown else "all"},
+            ),
+            png=f"results/{{experiment}}/figures/{figure_file}.png",
+        log:
+            f"logs/{{experiment}}/figures/{figure_file}.log",
+        benchmark:
+            f"logs/{{experiment}}/figures/{figure_file}.benchmark.tsv"
+        conda:
+            "../../environment.yml"
+        threads: 1
+        resources:
+            mem_mb=2000,
+            runtime=10,
+        params:
+            figure=figure,
+        shell:
+            "python -m analysis figure {params.figure} {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"

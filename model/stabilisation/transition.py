@@ -92,7 +92,6 @@ def find_transition(network: DrivenNetwork, scanned: Scan) -> Transition | None:
     if place is None:
         return None
     low, high, middle = scanned.kappa[place], scanned.kappa[place + 1], scanned.rates[place : place + 2].mean()
-    settled = low  # the low-activity state is known to be there
     while high - low > NARROW:
         section = _scan(network, np.linspace(low, high, SECTIONS + 1))
         first = int(np.argmax(section.rates.mean(axis=-1) > middle))
@@ -102,7 +101,7 @@ def find_transition(network: DrivenNetwork, scanned: Scan) -> Transition | None:
     saddle = _saddle(network, float(high), trajectory)
     if saddle is not None:
         return Transition("separatrix", float(high), saddle, trajectory)
-    kappa, rates = _fold(network, float(settled))
+    kappa, rates = _fold(network, scanned.kappa[: place + 1])
     return Transition("fold", kappa, rates, trajectory)
 
 
@@ -141,13 +140,10 @@ def _minima(speed: Array) -> list[int]:
     return [int(place) for place in places[np.argsort(speed[places], kind="stable")]]
 
 
-def _fold(network: DrivenNetwork, kappa: float) -> tuple[float, Array]:
-    """Follow the low-activity state to the strongest drive at which it exists."""
-    parameters = network.parameters
-    rest = fixed_point(network.at(kappa), dt=parameters.dt, T=parameters.T)
-    if not rest.settled:
-        raise InputError(f"stabilisation: at kappa = {kappa:g} the rates do not come to rest; expected a low-activity state there")
-    rates, step = rest.rates, parameters.kappa_step / 4
+def _fold(network: DrivenNetwork, below: Array) -> tuple[float, Array]:
+    """Follow the low-activity state to the strongest drive at which it exists, from one of the drives below the transition."""
+    kappa, rates = _low_activity(network, below)
+    step = network.parameters.kappa_step / 4
     while step > SMALLEST_STEP:
         field = network.at(kappa + step)
         further = refine(field, rates)
@@ -157,3 +153,13 @@ def _fold(network: DrivenNetwork, kappa: float) -> tuple[float, Array]:
         else:
             step /= 2
     return kappa, rates
+
+
+def _low_activity(network: DrivenNetwork, below: Array) -> tuple[float, Array]:
+    """Strongest of the drives at which zero rates come to rest; next to a fold they take longer than a relaxation lasts."""
+    parameters = network.parameters
+    for kappa in below[::-1]:
+        rest = fixed_point(network.at(float(kappa)), dt=parameters.dt, T=parameters.T)
+        if rest.settled:
+            return float(kappa), rest.rates
+    raise InputError(f"stabilisation: the rates come to rest at no kappa up to {below[-1]:g}; expected a low-activity state there")

@@ -1,4 +1,4 @@
-"""The tiny experiment through the real snakemake, offline: everything appears, a change reruns what depends on it, an interruption hurts nobody."""
+"""The tiny experiment through the real snakemake, offline: all files appear, changes rerun what depends on them, interruptions do no harm."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def test_everything_appears(finished: Path) -> None:
     figures = {path.name for path in (results / "figures").iterdir()}
     names = [f"{name}_{state}_{backend}" for name in ("raster", "rate_matrix") for state, backend in RUNS]
     names += ["violins_ground", "violins_resting", "comparison"]
-    names += [f"{name.replace('-', '_')}_ground" for name in STRUCTURE]  # the states share their anatomy
+    names += [f"{name.replace('-', '_')}_ground" for name in (*STRUCTURE, "indegree-changes")]  # the states share their anatomy
+    names += ["theory_ground", "theory_resting"]
     assert figures == {f"{name}.{kind}" for name in names for kind in ("svg", "png")}
     assert (results / "comparison.parquet").is_file()
     assert not (finished / "resources").exists()  # nothing came from outside
@@ -88,15 +89,16 @@ def test_report_is_one_file_with_captions(finished: Path) -> None:
         "Each dot is a spike",
         "One half of each violin",
         "Communities of areas in the graph of relative out-degrees",
+        "Mean-field theory of the network",
         "areas\\nby layer populations",
     ):
         assert caption in text or caption.replace("\\n", " ") in text
     assert 'src="http' not in text
 
 
-NETWORK = {"configure_network": 1, "build_network": 1}
+NETWORK = {"configure_network": 1, "build_network": 1, "solve_theory": 1, "plot_theory": 1}
 SIMULATION = {"simulate_network": 2, "compute_statistics": 2, "plot_raster": 2, "plot_violins": 1, "plot_rate_matrix": 2}
-ANATOMY = {"build_anatomy": 1} | {f"plot_{name.replace('-', '_')}": 1 for name in STRUCTURE}
+ANATOMY = {"build_anatomy": 1} | {f"plot_{name.replace('-', '_')}": 1 for name in (*STRUCTURE, "indegree-changes")}
 COMPARISON = {"compare_statistics": 1, "plot_comparison": 1}
 
 

@@ -13,7 +13,9 @@ SHELL_SCRIPTS := .ci/run
 NETWORKS := resources/networks
 GPU_NETWORKS := $(if $(PROCORTEX_NETWORK_DIR),,$(patsubst %,$(NETWORKS)/%.nc,default-ground default-resting v1-ground))
 
-.PHONY: run env dev test test-gpu gpu bench report lint format lock clean
+NOWHERE := http://127.0.0.1:9
+
+.PHONY: run env dev test test-bare test-gpu gpu bench report lint format lock clean
 
 run: env ## build the environment, run the default experiment, write its report
 	$(BIN)/snakemake --cores $(CORES) --report $(REPORT) --report-after-run
@@ -36,6 +38,12 @@ $(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt | $(BIN)
 
 test: dev ## all tests
 	$(BIN)/python -m pytest
+
+test-bare: dev ## all tests in a fresh clone of HEAD with nothing beside it: no data folder, no network
+	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; git clone --quiet . "$$folder/procortex"; \
+	for name in $${!PROCORTEX_*} $${!no_proxy*} $${!NO_PROXY*}; do unset "$$name"; done; \
+	export {http,https,ftp,all}_proxy=$(NOWHERE) {HTTP,HTTPS,FTP,ALL}_PROXY=$(NOWHERE) XDG_CACHE_HOME="$$folder/cache"; \
+	cd "$$folder/procortex"; $(abspath $(BIN))/python -m pytest
 
 test-gpu: gpu $(VENV)/.gpu $(GPU_NETWORKS) ## tests that need an NVIDIA GPU; networks from $PROCORTEX_NETWORK_DIR, or built here
 	PROCORTEX_NETWORK_DIR="$${PROCORTEX_NETWORK_DIR:-$(NETWORKS)}" $(BIN)/python -m pytest tests/gpu

@@ -11,13 +11,12 @@ import pandas as pd
 import pytest
 
 from contracts.populations import AREAS, label_areas
-from contracts.tables import DATA, NAMES, table_files
+from contracts.tables import DATA, NAMES, STABILISED, table_files
 from model.__main__ import main
 from model.anatomy import build_anatomy
 from model.configuration import resolve_parameters
 from model.curation import curate
 from model.network.build import build_network
-from model.stabilisation import table as stabilised
 from model.tables import Tables, read_tables, write_tables
 from model.tables.document import COMMAND, manual
 from model.tables.tables import LAYOUTS
@@ -37,7 +36,7 @@ def assert_equal(found: Tables, expected: Tables) -> None:
 
 def test_names_of_files_and_of_tables_agree() -> None:
     assert tuple(layout.name for layout in LAYOUTS) == tuple(Tables.__dataclass_fields__) == NAMES
-    assert {path.name for path in DATA.glob("*.csv")} == {path.name for path in table_files()} | {stabilised.FILE}
+    assert {path.name for path in DATA.glob("*.csv")} == {path.name for path in table_files()} | {STABILISED}
 
 
 def test_the_manual_is_in_sync() -> None:

@@ -1,4 +1,4 @@
-"""The tiny experiment through the real snakemake, offline: all files appear, changes rerun what depends on them, interruptions do no harm."""
+"""The tiny experiment through the real snakemake, offline: files appear, changes rerun what depends on them, interruptions do no harm."""
 
 from __future__ import annotations
 

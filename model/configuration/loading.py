@@ -83,7 +83,7 @@ def resolve_parameters(given: Mapping[str, Any]) -> Parameters:
 
 
 def _validate(overlay: _Overlay) -> Experiment:
-    findings = overlay.findings
+    findings = overlay.findings + _without_effect(overlay)
     experiment, states = None, {}
     named = {name: _nest(settings) for name, settings in overlay.states.items()}
     try:
@@ -100,6 +100,17 @@ def _validate(overlay: _Overlay) -> Experiment:
     if findings or experiment is None:
         raise InputError("\n".join(findings))
     return Experiment(experiment, states)
+
+
+def _without_effect(overlay: _Overlay) -> list[str]:
+    """Name values of the command line that no state would see, because each has its own."""
+    findings = []
+    for path, setting in overlay.shared.items():
+        own = [name for name, settings in overlay.states.items() if path in settings]
+        if setting.origin == COMMAND_LINE and own and len(own) == len(overlay.states):
+            key = ".".join(path)
+            findings.append(f"{COMMAND_LINE}: {key}: every state has its own ({', '.join(own)}), write states.{own[0]}.{key}")
+    return findings
 
 
 def _nest(settings: Settings) -> dict[str, Any]:

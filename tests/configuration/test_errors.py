@@ -116,3 +116,10 @@ def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str, message
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert findings(tmp_path / "none.yaml") == [f"{tmp_path / 'none.yaml'}: no such configuration file; config/ holds examples"]
+
+
+def test_a_value_that_every_state_overrules(tmp_path: Path) -> None:
+    path = tmp_path / "states.yaml"
+    path.write_text("states: {a: {t_sim: 100}, b: {t_sim: 200, g: -5}}")
+    assert findings(path, t_sim=300) == ["command line: sim_params.t_sim: every state has its own (a, b), write states.a.sim_params.t_sim"]
+    assert load_experiment([path], {"g": -6}).state("a").connection_params.g == -6

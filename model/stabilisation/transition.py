@@ -24,6 +24,9 @@ from model.theory.stability import critical_eigenvalue
 JUMP = 5.0
 """Rise of the mean rate (spikes/s) between neighbouring drives that is a transition, if the rate doubles as well."""
 
+HIGH = 20.0
+"""Mean rate (spikes/s) that no state of low activity has; in high activity it is around 100."""
+
 SECTIONS = 16
 NARROW = 1e-12
 """Width of kappa at which the bisection ends: a few units in its last place."""
@@ -88,6 +91,11 @@ def find_transition(network: DrivenNetwork, scanned: Scan) -> Transition | None:
     InputError
         If the network is in high activity from the start, or no fixed point is found.
     """
+    if scanned.rates[0].mean() > HIGH:
+        raise InputError(
+            f"stabilisation: at kappa = {scanned.kappa[0]:g} the mean rate is {scanned.rates[0].mean():.3g} spikes/s; "
+            f"expected low activity there, less than {HIGH:g} spikes/s"
+        )
     place = _first_jump(scanned)
     if place is None:
         return None

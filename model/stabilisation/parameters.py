@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+from contracts.errors import InputError
+
+SILENT_6E = 0.7
+"""kappa at which the drive of 6E vanishes."""
 
 
 @dataclass(frozen=True)
@@ -38,3 +44,31 @@ class StabilisationParameters:
     dt: float = 0.02
     T: float = 50.0
     max_iterations: int = 10
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no stabilisation.
+
+        Raises
+        ------
+        InputError
+            With one line for each parameter that is out of range.
+        """
+        span = self.kappa_target - self.kappa_start
+        expected = {
+            "g": (self.g <= 0, "0 or less"),
+            "rate_ext": (self.rate_ext >= 0, "0 or more"),
+            "fac_nu_ext_TH": (self.fac_nu_ext_TH >= 0, "0 or more"),
+            "kappa_start": (self.kappa_start >= SILENT_6E, f"at least {SILENT_6E:g}"),
+            "kappa_target": (span > 0, f"more than kappa_start ({self.kappa_start:g})"),
+            "kappa_step": (0 < self.kappa_step <= span, "more than 0, and at most the way from kappa_start to kappa_target"),
+            "dt": (0 < self.dt <= 1, "more than 0, at most 1"),
+            "T": (self.T > 0, "more than 0"),
+            "max_iterations": (self.max_iterations >= 0, "0 or more"),
+        }
+        findings = []
+        for name, (right, what) in expected.items():
+            value = getattr(self, name)
+            if not (right and math.isfinite(value)):
+                findings.append(f"stabilisation: {name}: is {value:g}, expected {what}")
+        if findings:
+            raise InputError("\n".join(findings))

@@ -41,15 +41,18 @@ def read_stabilised(labels: tuple[str, ...], path: Path) -> tuple[Array, Array]:
     matrices = np.zeros((2, len(labels), len(labels)))
     findings: list[str] = []
     seen = np.zeros((len(labels), len(labels)), dtype=bool)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        header = tuple(next(reader, ()))
-        if header != COLUMNS:
-            raise InputError(f"{path}: the columns are {', '.join(header) or 'missing'}; expected {', '.join(COLUMNS)}")
-        for row in reader:
-            finding = _place_row(row, places, matrices, seen)
-            if finding:
-                findings.append(f"{path}: line {reader.line_num}: {finding}")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            header = tuple(next(reader, ()))
+            if header != COLUMNS:
+                raise InputError(f"{path}: the columns are {', '.join(header) or 'missing'}; expected {', '.join(COLUMNS)}")
+            for row in reader:
+                finding = _place_row(row, places, matrices, seen)
+                if finding:
+                    findings.append(f"{path}: line {reader.line_num}: {finding}")
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: no table of texts in UTF-8 with commas between them ({error})") from None
     if findings:
         raise InputError("\n".join(findings))
     return matrices[0], matrices[1]

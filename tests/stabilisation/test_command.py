@@ -69,6 +69,39 @@ def test_what_cannot_be_stabilised_ends_with_status_2_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--dt 0", "dt: is 0, expected more than 0, at most 1"),
+        ("--dt 2", "dt: is 2, expected more than 0, at most 1"),
+        ("--dt nan", "dt: is nan, expected more than 0, at most 1"),
+        ("--T 0", "T: is 0, expected more than 0"),
+        ("--T inf", "T: is inf, expected more than 0"),
+        ("--g 4", "g: is 4, expected 0 or less"),
+        ("--rate-ext -1", "rate_ext: is -1, expected 0 or more"),
+        ("--fac-nu-ext-TH -1", "fac_nu_ext_TH: is -1, expected 0 or more"),
+        ("--kappa-start 0.5", "kappa_start: is 0.5, expected at least 0.7"),
+        ("--kappa-step 0", "kappa_step: is 0, expected more than 0, and at most the way from kappa_start to kappa_target"),
+        ("--kappa-step 0.5", "kappa_step: is 0.5, expected more than 0, and at most the way from kappa_start to kappa_target"),
+        ("--max-iterations -1", "max_iterations: is -1, expected 0 or more"),
+    ],
+)
+def test_bad_options_end_with_status_2_and_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], options: str, message: str) -> None:
+    assert main(["stabilise", "--out", str(tmp_path / "indegrees.csv"), *options.split()]) == 2
+    assert capsys.readouterr().err == f"error: stabilisation: {message}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_bad_parameters_are_named() -> None:
+    with pytest.raises(InputError) as error:
+        StabilisationParameters(kappa_start=1.2, kappa_target=1.1, dt=0.0)
+    assert str(error.value).splitlines() == [
+        "stabilisation: kappa_target: is 1.1, expected more than kappa_start (1.2)",
+        "stabilisation: kappa_step: is 0.01, expected more than 0, and at most the way from kappa_start to kappa_target",
+        "stabilisation: dt: is 0, expected more than 0, at most 1",
+    ]
+
+
 def test_the_configuration_makes_the_anatomy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "none"
     assert main(["stabilise", "--set", f"tables_dir={folder}", "--out", str(tmp_path / "indegrees.csv")]) == 2

@@ -69,7 +69,6 @@ def test_rows_are_target_source_before_after_in_any_order(tmp_path: Path) -> Non
     [
         ("V1-23E,V1-23E,1", "has 3 cells, expected 4"),
         ("V1-23E,V1-23E,1,2,3", "has 5 cells, expected 4"),
-        ("", "has 0 cells, expected 4"),
         ("V2-23E,V1-23E,1,2", "'V2-23E' is no population, expected a label such as V1-23E"),
         ("V1-23E,TH-4E,1,2", "'TH-4E' is no population, expected a label such as V1-23E"),
         ("V1-23E,V1-23I,a,2", "in-degrees are 'a' and '2', expected two numbers"),
@@ -100,6 +99,13 @@ def test_other_columns_are_refused(tmp_path: Path, text: str, columns: str) -> N
     with pytest.raises(InputError) as error:
         read_stabilised(LABELS, path)
     assert str(error.value) == f"{path}: the columns are {columns}; expected target, source, anatomical, stabilised"
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(HEADER.encode() + b"V1-23E,V1-23E,1,\xff\n")
+    with pytest.raises(InputError, match=r"table\.csv: no table of texts in UTF-8 with commas between them"):
+        read_stabilised(LABELS, path)
 
 
 def test_indegrees_are_the_same_up_to_the_digits_of_a_table() -> None:

@@ -121,5 +121,12 @@ def _by_origin(axes: Axes, anatomy: xr.Dataset, changes: xr.DataArray) -> None:
             place = (FEEDBACK, LATERAL, FEEDFORWARD).index(name)
             axes.plot(ends[place : place + 2], [np.median(values[chosen])] * 2, color=color, linewidth=2.0, label=name)
     axes.axhline(0.0, color=INK, linewidth=0.6, zorder=0)
-    axes.set(xlim=(0.0, 1.0), ylim=(-1.05, 1.05), xlabel="SLN of the connection", ylabel="Relative change", title="By laminar origin")
-    axes.legend(loc="upper center", ncols=3, handlelength=1.0, columnspacing=1.0)
+    axes.set(
+        xlim=(0.0, 1.0),
+        ylim=(-1.05, 1.4),
+        yticks=(-1, -0.5, 0, 0.5, 1),
+        xlabel="SLN of the connection",
+        ylabel="Relative change",
+        title="By laminar origin",
+    )
+    axes.legend(loc="upper right", ncols=3, handlelength=1.0, columnspacing=1.0)

@@ -1,4 +1,4 @@
-"""``python -m analysis``: statistics, published values, comparisons and figures."""
+"""``python -m analysis``: statistics, series, published values, comparisons and figures."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ def _statistics(arguments: argparse.Namespace) -> None:
     collected = collect(arguments.spikes, arguments.state, arguments.t_min, arguments.jobs)
     write_table(collected.distributions, distributions, DISTRIBUTION_COLUMNS, collected.windows, csv=False)
     write_table(collected.statistics, arguments.out, STATISTICS_COLUMNS, collected.windows)
+
+
+def _series(arguments: argparse.Namespace) -> None:
+    from analysis.dynamics.series import count_spikes
+    from contracts.series import write_series
+
+    write_series(count_spikes(arguments.spikes, arguments.state, arguments.jobs), arguments.out)
 
 
 def _published(arguments: argparse.Namespace) -> None:
@@ -57,6 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--jobs", type=int, default=1, help="processes; areas are shared out among them (default %(default)d)")
     command.add_argument("--out", type=Path, required=True, help="statistics.parquet; a .csv and distributions.parquet appear beside it")
     command.set_defaults(command=_statistics)
+
+    command = commands.add_parser("series", help="spike counts of the populations of one simulation, in bins of 1 ms")
+    command.add_argument("spikes", type=Path, help="spike data set (a folder)")
+    command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")
+    command.add_argument("--jobs", type=int, default=1, help="processes; areas are shared out among them (default %(default)d)")
+    command.add_argument("--out", type=Path, required=True, help="series.nc")
+    command.set_defaults(command=_series)
 
     command = commands.add_parser("published", help="the published NEST and GeNN area values as statistics")
     command.add_argument("--published-dir", type=Path, help="folder of the published files (default: downloaded)")

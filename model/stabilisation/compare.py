@@ -151,7 +151,7 @@ def over_chi(circuit: Circuit, parameters: Parameters, matrices: Matrices, facto
     return pd.DataFrame(rows)
 
 
-def over_kappa(network: DrivenNetwork, matrices: Matrices, kappa_end: float = 1.3) -> pd.DataFrame:
+def over_kappa(network: DrivenNetwork, matrices: Matrices, kappa_end: float = 1.4) -> pd.DataFrame:
     """Scan the drive, at the working point of the stabilisation: mean rates (spikes/s) that zero rates lead to, for each matrix."""
     columns = {}
     wider = replace(network.parameters, kappa_target=kappa_end)

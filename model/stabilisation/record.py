@@ -30,7 +30,7 @@ def stabilisation_record(stabilisation: Stabilisation) -> xr.Dataset:
             "scan_rates": (("stage", "kappa", "target"), np.array([scan.rates for scan in scans])),
             "indegree": (("stage", "target", "source"), np.array([network.indegree for network in networks])),
             "transition_kappa": ("iteration", np.array([iteration.transition.kappa for iteration in iterations], dtype=float)),
-            "transition_kind": ("iteration", np.array([iteration.transition.kind for iteration in iterations], dtype=object)),
+            "transition_kind": ("iteration", np.array([iteration.transition.kind for iteration in iterations], dtype=str)),
             "strength": ("iteration", np.array([iteration.adjustment.strength for iteration in iterations], dtype=float)),
             "unstable_rates": (("iteration", "target"), over_iterations([it.transition.rates for it in iterations], size)),
             "trajectory_mean": (("iteration", "side", "time"), over_iterations(means, 2, len(time))),

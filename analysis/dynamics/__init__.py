@@ -1,0 +1,1 @@
+"""Dynamics over time: spike counts of populations, and what follows from them."""

@@ -1,0 +1,105 @@
+"""Spike counts of populations in bins of 1 ms, from the spikes of one simulation."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from contracts.errors import InputError
+from contracts.populations import LAYER_POPULATIONS, split_label
+from contracts.progress import Progress
+from contracts.spikes import SpikeMeta, read_meta, read_spikes
+
+BIN_MS = 1.0
+SUBSAMPLE_NEURONS = 140
+"""Neurons of the recordings in V1 that Schmidt et al. (2018b), Fig. 6, compare with."""
+
+SUBSAMPLE_RATE = 0.56
+"""Smallest rate (spikes/s) of a neuron of the subsample: spike sorting finds no slower ones."""
+
+Counts = NDArray[np.int64]
+
+
+def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
+    """Count the spikes of every recorded population.
+
+    Bins are half-open in time steps, ``k <= step dt < k + 1`` (ms); the last step of a simulation belongs to none. The subsample of an area
+    takes from each population a share of 140 neurons by its size: the first ones by index that fire faster than
+    0.56 spikes/s over the whole simulation (Schmidt et al. 2018b, Fig. 6).
+
+    Parameters
+    ----------
+    folder
+        Spike data set.
+    state
+        Name of the simulated state.
+    jobs
+        Number of processes; areas are shared out among them.
+
+    Returns
+    -------
+    xarray.Dataset
+        What `contracts.series` describes.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no readable spikes.
+    """
+    meta = read_meta(folder)
+    labels = [label for label, recorded in meta.recorded.items() if recorded > 0]
+    areas = list(dict.fromkeys(split_label(label)[0] for label in labels))
+    if not areas:
+        raise InputError(f"{folder}: no population was recorded; run the simulation with recording on")
+    work = partial(_area, folder, meta)
+    counts: dict[str, Counts] = {}
+    samples, sizes = [], []
+    with (
+        ProcessPoolExecutor(jobs, get_context("spawn")) if jobs > 1 else nullcontext() as pool,
+        Progress("counting", len(areas), "areas") as progress,
+    ):
+        for own, sample, size in pool.map(work, areas) if pool else map(work, areas):
+            counts |= own
+            samples.append(sample)
+            sizes.append(size)
+            progress.update(1)
+    table = np.array([counts[label] for label in labels])
+    kind = np.uint16 if table.max(initial=0) < 2**16 else np.uint32
+    return xr.Dataset(
+        {
+            "counts": (("target", "time"), table.astype(kind)),
+            "neurons": ("target", np.array([meta.recorded[label] for label in labels], dtype=np.int64)),
+            "subsample_counts": (("area", "time"), np.array(samples).astype(np.uint16)),
+            "subsample_neurons": ("area", np.array(sizes, dtype=np.int64)),
+        },
+        coords={"target": labels, "area": areas, "time": np.arange(table.shape[1]) * BIN_MS},
+        attrs={"state": state, "simulator": meta.backend, "seed": meta.seed, "bin_ms": BIN_MS, "t_sim": meta.t_sim},
+    )
+
+
+def _area(folder: Path, meta: SpikeMeta, area: str) -> tuple[dict[str, Counts], Counts, int]:
+    """Count spikes of an area's populations and of its subsample; give the subsample's size as well."""
+    spikes = read_spikes(folder, area)
+    population = spikes["population"].cat.codes.to_numpy()  # in layer order; text would take gigabytes
+    steps_per_bin, bins = round(BIN_MS / meta.dt), int(meta.t_sim // BIN_MS)
+    place = spikes["step"].to_numpy() // steps_per_bin
+    inside = place < bins
+    recorded = {label: number for label, number in meta.recorded.items() if split_label(label)[0] == area and number > 0}
+    all_neurons = sum(recorded.values())
+    counts, sample, size = {}, np.zeros(bins, dtype=np.int64), 0
+    for label, number in recorded.items():
+        mine = (population == LAYER_POPULATIONS.index(split_label(label)[1])) & inside
+        counts[label] = np.bincount(place[mine], minlength=bins)
+        neuron = spikes["neuron"].to_numpy()[mine]
+        fast = np.flatnonzero(np.bincount(neuron, minlength=number) > SUBSAMPLE_RATE * meta.t_sim * 1e-3)
+        chosen = fast[: round(SUBSAMPLE_NEURONS * number / all_neurons)]
+        size += len(chosen)
+        sample += np.bincount(place[mine][np.isin(neuron, chosen)], minlength=bins)
+    return counts, sample, size

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import xarray as xr
 
 from contracts.errors import InputError
 from contracts.netcdf import Variable, first_place, layout_findings, read_dataset, write_dataset
+from contracts.populations import label_areas
 
 VARIABLES: Mapping[str, Variable] = {
     "counts": Variable(("target", "time"), "i", "1"),
@@ -62,5 +64,12 @@ def check_series(series: xr.Dataset, where: str) -> None:
         for name in VARIABLES:
             if (bad := series[name].to_numpy() < 0).any():
                 findings.append(f"{name}{first_place(series[name], bad)} is negative; expected 0 or more")
+        if (none := series["neurons"].to_numpy() == 0).any():
+            findings.append(f"neurons{first_place(series['neurons'], none)} is 0; expected recorded populations only")
+        if set(label_areas([str(label) for label in series["target"].to_numpy()])) != set(series["area"].to_numpy().astype(str)):
+            findings.append("coordinate area does not name the areas of target")
+        time, bin_ms = series["time"].to_numpy(), float(series.attrs["bin_ms"])
+        if time.size == 0 or not np.allclose(time, np.arange(time.size) * bin_ms):
+            findings.append(f"coordinate time does not run from 0 in bins of {bin_ms:g} ms")
     if findings:
         raise InputError("\n".join(f"{where}: {finding}" for finding in findings))

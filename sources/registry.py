@@ -72,6 +72,9 @@ class Registry:
 ANATOMY, STABILISATION = "anatomy", "stabilisation"
 """Uses of raw files: what the curation reads, and the published stabilised in-degrees."""
 
+VECTORS, HISTOGRAMS = "vectors", "histograms"
+"""Uses of published files: one value for each area, and the ground state's histograms of NEST with each seed of GeNN."""
+
 RAW = Registry(
     name="raw",
     repository="INM-6/multi-area-model",
@@ -88,9 +91,9 @@ PUBLISHED = Registry(
     commit="76ce034b23198939742d76a40f057e1cfde8391b",
     variable="PROCORTEX_PUBLISHED_DIR",
     option="reference.published_dir",
-    needed=("vectors",),
+    needed=(VECTORS,),
 )
-"""Published statistics; uses: vectors (one value for each area), pooled (ground-state histograms and their distances, 44 MB)."""
+"""Published statistics; uses: vectors, histograms (20 MB), seed_pairs (histograms of two seeds of GeNN, 24 MB; read by nothing)."""
 
 REGISTRIES = {registry.name: registry for registry in (RAW, PUBLISHED)}
 

@@ -1,0 +1,141 @@
+"""Readers of the published ground-state histograms over all neurons or pairs (Knight and Nowotny 2021)."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contracts.errors import InputError
+from contracts.populations import LAYER_POPULATIONS
+from sources.fetch import SourceFolder, open_folder
+from sources.published import STATE_FOLDERS, STATISTIC_FILES
+from sources.registry import HISTOGRAMS, PUBLISHED
+
+STATE = "ground"
+"""The state whose histograms are published."""
+GENN_SEEDS = (1, 2, 3)
+DIGEST = "ground_pooled_histograms.npz"
+"""The same histograms in one file, ``<statistic>_<population>_edges``, ``_nest`` and ``_genn_seed<k>``: may take the place of the others."""
+CACHE = Path("resources/histograms")
+
+
+@dataclass(frozen=True)
+class PublishedHistogram:
+    """Histograms of NEST and of the seeds of GeNN on the same bins.
+
+    Attributes
+    ----------
+    edges
+        Edges of the bins, shape (bins + 1,): Freedman and Diaconis' for NEST's values; the last bin is closed.
+    nest
+        Number of neurons or pairs in each bin, shape (bins,).
+    genn
+        The same for each seed of GeNN; values outside the edges are left out.
+    """
+
+    edges: NDArray[np.float64]
+    nest: NDArray[np.int64]
+    genn: Mapping[int, NDArray[np.int64]]
+
+
+def published_histograms(folder: Path | None = None, cache: Path = CACHE) -> dict[tuple[str, str], PublishedHistogram]:
+    """Read the published histograms of the ground state.
+
+    Parameters
+    ----------
+    folder
+        Folder of the published files, or `DIGEST` itself; ``PROCORTEX_PUBLISHED_DIR`` goes before it. The digest may also lie in
+        the folder or beside it. Without any folder the files are downloaded.
+    cache
+        Where files are downloaded to.
+
+    Returns
+    -------
+    dict
+        By statistic (rate in spikes/s, lvr, correlation) and layer population; the correlations of 23E and 6E are not published.
+
+    Raises
+    ------
+    InputError
+        If the folder holds neither the files nor the digest, a file differs from the published one, or the digest is no such file.
+    """
+    given = os.environ.get(PUBLISHED.variable)
+    root = Path(given) if given else folder
+    digest = root and _digest(root)
+    if digest:
+        return _read_digest(digest)
+    if root is not None and not has_histograms(root):
+        raise InputError(
+            f"{root}: no published histograms here; expected the files of use {HISTOGRAMS} of sources/published.tsv "
+            f"(`python -m sources fetch published --use {HISTOGRAMS}`) or {DIGEST}"
+        )
+    return _read_files(open_folder(PUBLISHED, root, cache, (HISTOGRAMS,)))
+
+
+def has_histograms(folder: Path) -> bool:
+    """Whether a folder of published files has histograms, be they whole or not."""
+    return _digest(folder) is not None or _any_file(folder)
+
+
+def _any_file(folder: Path) -> bool:
+    places = ((folder / entry.file, folder / entry.path_in_repository) for entry in PUBLISHED.select((HISTOGRAMS,)))
+    return any(path.is_file() for pair in places for path in pair)
+
+
+def _digest(place: Path) -> Path | None:
+    """The digest, unless the original files are there."""
+    if place.is_file():
+        return place
+    places = (place / DIGEST, place.resolve().parent / DIGEST)
+    return None if _any_file(place) else next((path for path in places if path.is_file()), None)
+
+
+def _file(statistic: str, population: str, seed: int) -> str:
+    return f"{STATE_FOLDERS[STATE]}/nest_seed_{seed}_{STATISTIC_FILES[statistic]}_{population}.npy"
+
+
+def _read_files(folder: SourceFolder) -> dict[tuple[str, str], PublishedHistogram]:
+    """Each file holds three arrays one behind the other: edges, NEST, a seed of GeNN."""
+    found = {}
+    for statistic in STATISTIC_FILES:
+        for population in LAYER_POPULATIONS:
+            genn = {}
+            for seed in GENN_SEEDS:
+                if (name := _file(statistic, population, seed)) not in folder.files:
+                    continue
+                with folder.path(name).open("rb") as file:
+                    edges, nest, genn[seed] = (np.load(file, allow_pickle=False) for _ in range(3))
+            if genn:
+                found[statistic, population] = PublishedHistogram(edges, nest, genn)
+    return found
+
+
+def _read_digest(path: Path) -> dict[tuple[str, str], PublishedHistogram]:
+    found = {}
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            for statistic in STATISTIC_FILES:
+                for population in LAYER_POPULATIONS:
+                    key = f"{statistic}_{population}"
+                    if f"{key}_edges" in arrays:
+                        genn = {seed: arrays[f"{key}_genn_seed{seed}"] for seed in GENN_SEEDS}
+                        found[statistic, population] = PublishedHistogram(arrays[f"{key}_edges"], arrays[f"{key}_nest"], genn)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except (KeyError, ValueError, OSError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: not readable as published histograms ({error}); expected a whole {DIGEST}") from None
+    wrong = [
+        "_".join(key)
+        for key, each in found.items()
+        if (np.diff(each.edges) <= 0).any() or any(counts.shape != (len(each.edges) - 1,) for counts in (each.nest, *each.genn.values()))
+    ]
+    if wrong or not found:
+        what = f"{wrong[0]} has counts that do not fit its edges" if wrong else "it holds no histogram"
+        raise InputError(f"{path}: {what}; expected a whole {DIGEST}")
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.definitions import DEFAULT, DEFINITIONS, Window
+from analysis.definitions import DEFAULT, DEFINITIONS, Definition, Window
 from analysis.statistics.correlation import correlations, subsample
 from analysis.statistics.irregularity import counted_lvr
 from analysis.statistics.rates import firing_rates
@@ -63,9 +63,7 @@ def collect(folder: Path, state: str, t_min: float = 500.0, jobs: int = 1) -> Co
     """
     meta = read_meta(folder)
     window = Window.between(t_min, meta.t_sim, meta.dt)
-    areas = list(dict.fromkeys(split_label(label)[0] for label, recorded in meta.recorded.items() if recorded > 0))
-    if not areas:
-        raise InputError(f"{folder}: no population was recorded; run the simulation with recording on")
+    areas = recorded_areas(folder, meta)
     work = partial(_area, folder, meta, window)
     with (
         ProcessPoolExecutor(jobs, get_context("spawn")) if jobs > 1 else nullcontext() as pool,
@@ -84,11 +82,35 @@ def collect(folder: Path, state: str, t_min: float = 500.0, jobs: int = 1) -> Co
     return Collected(statistics, distributions, {state: (t_min, meta.t_sim)})
 
 
-def _area(folder: Path, meta: SpikeMeta, window: Window, area: str) -> tuple[list[dict[str, object]], list[pd.DataFrame]]:
+def recorded_areas(folder: Path, meta: SpikeMeta) -> list[str]:
+    """Areas with recorded neurons, in model order.
+
+    Raises
+    ------
+    InputError
+        If there are none.
+    """
+    areas = list(dict.fromkeys(split_label(label)[0] for label, recorded in meta.recorded.items() if recorded > 0))
+    if not areas:
+        raise InputError(f"{folder}: no population was recorded; run the simulation with recording on")
+    return areas
+
+
+def area_trains(folder: Path, meta: SpikeMeta, window: Window, area: str) -> Iterator[tuple[str, Trains, int]]:
+    """Spike trains of each recorded population of an area.
+
+    Yields
+    ------
+    tuple
+        Layer population, its trains within the window, and its lowest neuron that spikes at any time (0 if none does).
+
+    Raises
+    ------
+    InputError
+        If a spike is of a neuron that was not recorded.
+    """
     spikes = read_spikes(folder, area)
     population_of_spike = spikes["population"].to_numpy().astype(str) if spikes.empty else spikes["population"]
-    rows: list[dict[str, object]] = []
-    frames = []
     for label, recorded in meta.recorded.items():
         population = split_label(label)[1]
         if split_label(label)[0] != area or recorded == 0:
@@ -99,8 +121,14 @@ def _area(folder: Path, meta: SpikeMeta, window: Window, area: str) -> tuple[lis
                 f"{folder}: {label} has a spike of neuron {mine['neuron'].max()}, but {recorded} neurons were recorded; simulate again"
             )
         first_ever = int(mine["neuron"].min()) if len(mine) else 0
-        trains = Trains.from_columns(mine["neuron"], mine["step"], recorded, window)
-        for statistic, definition, values in _values(trains, first_ever):
+        yield population, Trains.from_columns(mine["neuron"], mine["step"], recorded, window), first_ever
+
+
+def _area(folder: Path, meta: SpikeMeta, window: Window, area: str) -> tuple[list[dict[str, object]], list[pd.DataFrame]]:
+    rows: list[dict[str, object]] = []
+    frames = []
+    for population, trains, first_ever in area_trains(folder, meta, window, area):
+        for statistic, definition, values in counted_values(trains, first_ever, DEFINITIONS):
             key = {"area": area, "population": population, "statistic": statistic}
             rows.append({**key, "definition": definition, "value": values.mean() if len(values) else np.nan, "n": len(values)})
             if definition == DEFAULT:
@@ -109,10 +137,13 @@ def _area(folder: Path, meta: SpikeMeta, window: Window, area: str) -> tuple[lis
     return rows, frames
 
 
-def _values(trains: Trains, first_ever: int) -> Iterator[tuple[str, str, NDArray[np.float64]]]:
+def counted_values(
+    trains: Trains, first_ever: int, definitions: Mapping[str, Definition]
+) -> Iterator[tuple[str, str, NDArray[np.float64]]]:
+    """Statistic, name of the definition, and the values of the neurons or pairs that the definition counts."""
     rates = firing_rates(trains)
     pairs = correlations(trains, subsample(trains, first_ever))
-    for name, definition in DEFINITIONS.items():
+    for name, definition in definitions.items():
         yield "rate", name, rates
         yield "lvr", name, counted_lvr(trains, definition)
         yield "correlation", name, np.nan_to_num(pairs) if definition.undefined_as_zero else pairs[~np.isnan(pairs)]

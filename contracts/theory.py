@@ -24,6 +24,7 @@ VARIABLES: Mapping[str, Variable] = {
     "eigenvalue_imag": Variable(("mode",), "f", "1"),
     "critical_right": Variable(("target",), "f", "1"),
     "critical_left": Variable(("target",), "f", "1"),
+    "effective_connectivity": Variable(("target", "source"), "f", "1"),
 }
 """Variables of the file; see `write_theory`."""
 
@@ -39,7 +40,8 @@ def write_theory(theory: xr.Dataset, path: Path) -> None:
     they came to rest there (1) or go on changing (0), `attractor` numbers the distinct ends by ascending mean rate (-1 where not
     settled). `mean_rate` and `speed` are mean over the populations and magnitude of the mean's change along the trajectory.
     `low_rates` is the state of low activity if the attribute `low_activity_found` is 1, else the end of the first trajectory; inputs,
-    eigenvalues (by descending real part) and critical eigenvectors are those at `low_rates`.
+    effective connectivity, its eigenvalues (by descending real part) and critical eigenvectors are those at `low_rates`; `source` runs
+    over the populations as `target` does.
 
     Raises
     ------

@@ -55,7 +55,8 @@ def describe(field: MeanField, starts: Array, dt: float, T: float, record_every:
             "eigenvalue_imag": ("mode", modes.values.imag),
             "critical_right": ("target", modes.right[:, 0].real),
             "critical_left": ("target", modes.left[0].real),
+            "effective_connectivity": (("target", "source"), field.effective_connectivity(low.rates)),
         },
-        coords={"target": list(field.labels), "time": trajectory.time},
+        coords={"target": list(field.labels), "source": list(field.labels), "time": trajectory.time},
         attrs={"low_activity_found": int(low.settled), "dt": dt, "T": T},
     )

@@ -32,8 +32,9 @@ def made_up_theory(areas: Sequence[str] = AREAS, starts: int = 1, found: int = 1
             "eigenvalue_real": ("mode", np.sort(rng.normal(-2.0, 1.0, n))[::-1]),
             "eigenvalue_imag": ("mode", rng.normal(size=n)),
             "critical_right": ("target", vector / np.linalg.norm(vector)),
+            "effective_connectivity": (("target", "source"), rng.normal(0.0, 0.1, (n, n))),
         },
-        {"target": labels, "time": time},
+        {"target": labels, "source": labels, "time": time},
         {"low_activity_found": found, "dt": 0.1, "T": 10.0, "initial_rates": "zero" if starts == 1 else "random_uniform"},
     )
 

@@ -30,7 +30,7 @@ def test_the_command_writes_and_tells_the_state(v1: Path, tmp_path: Path, capsys
     assert main(["theory", str(v1), "--out", str(out)]) == 0
     found = read_theory(out)
     np.testing.assert_allclose(found["low_rates"], ground_rates()[:8], rtol=1e-6)
-    assert found.sizes == {"start": 1, "target": 8, "time": 501, "mode": 8}
+    assert found.sizes == {"start": 1, "target": 8, "source": 8, "time": 501, "mode": 8}
     assert (found.attrs["dt"], found.attrs["T"], found.attrs["initial_rates"]) == (0.1, 50.0, "zero")
     assert found["low_rates"].attrs["units"] == "spikes/s"
     lines = capsys.readouterr().out.splitlines()

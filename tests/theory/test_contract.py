@@ -49,7 +49,7 @@ def test_every_attribute_is_needed(theory: xr.Dataset, name: str) -> None:
 def test_every_number_is_finite(theory: xr.Dataset, name: str, value: float) -> None:
     damaged = theory[name].values.copy()
     damaged[(-1,) * damaged.ndim] = value
-    last = {"target": "V1-6I", "start": "1", "mode": "7", "time": "5.0"}
+    last = {"target": "V1-6I", "source": "V1-6I", "start": "1", "mode": "7", "time": "5.0"}
     place = ", ".join(last[dim] for dim in VARIABLES[name].dims)
     with pytest.raises(InputError) as error:
         check_theory(theory.assign({name: (VARIABLES[name].dims, damaged)}), "here")

@@ -15,8 +15,8 @@ from contracts.theory import check_theory
 from model.configuration.groups import TheoryParams
 from model.network.assemble import full_scale_circuit
 from model.network.build import anatomy_of
-from model.network.theory_rates import theory_rates
 from model.theory.describe import describe
+from model.theory.full_scale import theory_rates
 from model.theory.meanfield import mean_field_of
 from model.theory.relaxation import random_starts, relax
 from model.theory.starts import initial_rates
@@ -54,6 +54,9 @@ def test_description_of_the_ground_state() -> None:
     values = found["eigenvalue_real"].values
     assert (np.diff(values) <= 0).all()
     matrix, right, left = field.effective_connectivity(rates), found["critical_right"].values, found["critical_left"].values
+    np.testing.assert_array_equal(found["effective_connectivity"], matrix)
+    assert found["effective_connectivity"].dims == ("target", "source")
+    assert list(found["source"].values) == list(found["target"].values)
     np.testing.assert_allclose(matrix @ right, values[0] * right, atol=1e-10)
     np.testing.assert_allclose(left @ matrix, values[0] * left, atol=1e-10 * np.abs(left).max())
     assert left @ right == pytest.approx(1)

@@ -12,8 +12,8 @@ from contracts.anatomy import AREA_PAIR, COCOMAC, LAYERS, NO_EVIDENCE, PAIR, TRA
 from contracts.populations import AREAS
 from model.anatomy import Anatomy
 from model.anatomy.supragranular import FEEDBACK_BELOW, FEEDFORWARD_ABOVE
+from model.circuit.weights import weight_matrices
 from model.configuration import Parameters
-from model.network.weights import weight_matrices
 from model.tables.tables import Tables
 
 EVIDENCE = {"none": NO_EVIDENCE, "cocomac": COCOMAC, "tracing": TRACING}

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from contracts.errors import InputError
 from contracts.populations import label_areas
+from model.circuit.circuit import Circuit, Matrix, Vector
+from model.circuit.weights import external_weight, weight_matrices
 from model.configuration import Parameters
-from model.network.circuit import Circuit, Matrix, Vector
 from model.network.delays import delay_matrices
 from model.network.poisson import poisson_thresholds
 from model.network.quantiles import SYNAPSE_LEVELS, delay_quantiles, distinct_classes, largest_weight, potential_quantiles, weight_quantiles
 from model.network.scaling import scale_circuit
 from model.network.subset import poisson_streams, replaced_pairs
 from model.network.weight_unit import weight_unit
-from model.network.weights import external_weight, weight_matrices
 
 PAIR = ("target", "source")
 VERSIONS_OF = ("numpy", "scipy", "xarray", "pydantic")

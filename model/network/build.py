@@ -11,15 +11,15 @@ from contracts.populations import population_labels, split_label
 from contracts.tables import DATA
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
 from model.anatomy.stabilised import read_published_indegrees, with_indegrees
+from model.circuit.circuit import Vector
+from model.circuit.rates import rate_vector, read_rates
 from model.configuration import Parameters
 from model.curation import curate
 from model.network.assemble import assemble_network, full_scale_circuit
-from model.network.circuit import Vector
-from model.network.rates import rate_vector, read_rates
 from model.network.subset import replaced_pairs
-from model.network.theory_rates import theory_rates
 from model.stabilisation.indegrees import computed_indegrees
 from model.tables import Tables, read_tables, tables_digest
+from model.theory.full_scale import theory_rates
 from sources.fetch import raw_folder
 from sources.registry import ANATOMY, STABILISATION
 

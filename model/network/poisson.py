@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import pdtr
 
 from contracts.errors import InputError
-from model.network.circuit import Matrix
+from model.circuit.circuit import Matrix
 
 BITS = 31
 NEVER = 2**BITS - 1

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtri, ndtri_exp
 
 from contracts.errors import InputError
-from model.network.circuit import Mask, Matrix, Vector
+from model.circuit.circuit import Mask, Matrix, Vector
 
 SYNAPSE_LEVELS = 4096
 V0_LEVELS = 65536

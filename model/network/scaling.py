@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from model.circuit.circuit import Circuit, Vector
 from model.configuration.groups import NeuronParams
-from model.network.circuit import Circuit, Vector
 
 
 def scale_circuit(circuit: Circuit, N_scaling: float, K_scaling: float, rates: Vector, rate_ext: float, neuron: NeuronParams) -> Circuit:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from contracts.populations import label_areas
+from model.circuit.circuit import Circuit, Mask, Matrix, Vector
 from model.configuration import Parameters
-from model.network.circuit import Circuit, Mask, Matrix, Vector
 
 
 def replaced_pairs(labels: tuple[str, ...], parameters: Parameters) -> tuple[Mask, Mask]:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from contracts.populations import AREAS, LAYER_POPULATIONS, label_areas, label_layers
+from model.circuit.circuit import Circuit
+from model.circuit.weights import weight_matrices
 from model.configuration import Parameters
-from model.network.circuit import Circuit
-from model.network.theory_rates import circuit_field
-from model.network.weights import weight_matrices
 from model.stabilisation.drive import DrivenNetwork
 from model.stabilisation.transition import scan
+from model.theory.full_scale import circuit_field
 from model.theory.relaxation import fixed_point, low_activity_state
 from model.theory.siegert import Array
 from model.theory.stability import critical_eigenvalue

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from contracts.populations import population_labels
+from model.circuit.weights import external_weight, psc_per_psp, weight_matrices
 from model.configuration.groups import ConnectionParams, NeuronParams
-from model.network.weights import external_weight, psc_per_psp, weight_matrices
 
 pytestmark = pytest.mark.golden
 

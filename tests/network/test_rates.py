@@ -9,7 +9,7 @@ import pytest
 
 from contracts.errors import InputError
 from contracts.populations import AREAS, LAYER_POPULATIONS, population_labels
-from model.network.rates import rate_vector, read_rates
+from model.circuit.rates import rate_vector, read_rates
 
 LABELS = population_labels()
 

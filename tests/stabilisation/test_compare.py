@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from contracts.populations import AREAS, population_labels
+from model.circuit.circuit import Circuit
 from model.network.assemble import full_scale_circuit
-from model.network.circuit import Circuit
 from model.stabilisation import compare
 from model.stabilisation.transition import scan
 from model.theory.siegert import Array

@@ -7,8 +7,8 @@ import pytest
 
 from contracts.errors import InputError
 from contracts.populations import label_layers
+from model.circuit.weights import external_weight
 from model.configuration.groups import NeuronParams
-from model.network.weights import external_weight
 from model.stabilisation.drive import DrivenNetwork, factor_6E
 from model.stabilisation.transition import Scan, find_transition, scan
 from model.theory.relaxation import fixed_point, refine, relax

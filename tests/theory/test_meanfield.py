@@ -11,7 +11,7 @@ import pytest
 from contracts.populations import label_areas
 from model.network.assemble import full_scale_circuit
 from model.network.build import anatomy_of
-from model.network.theory_rates import circuit_field
+from model.theory.full_scale import circuit_field
 from model.theory.meanfield import mean_field, mean_field_of, rate_neuron
 from model.theory.relaxation import CONVERGED, fixed_point
 from model.theory.siegert import RateNeuron, firing_rate

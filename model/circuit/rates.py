@@ -11,7 +11,7 @@ import numpy as np
 
 from contracts.errors import InputError
 from contracts.populations import split_label
-from model.network.circuit import Vector
+from model.circuit.circuit import Vector
 from sources.fetch import published_folder
 from sources.published import nest_ground_rates
 

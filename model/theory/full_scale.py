@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from contracts.errors import InputError
+from model.circuit.circuit import Circuit, Vector
 from model.configuration import Parameters
-from model.network.circuit import Circuit, Vector
 from model.theory.meanfield import MeanField, mean_field, rate_neuron
 from model.theory.relaxation import low_activity_state
 

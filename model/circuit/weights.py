@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from contracts.populations import is_inhibitory, label_areas, label_layers
+from model.circuit.circuit import Matrix
 from model.configuration.groups import ConnectionParams, NeuronParams
-from model.network.circuit import Matrix
 
 
 def psc_per_psp(C_m: float, tau_m: float, tau_syn: float) -> float:

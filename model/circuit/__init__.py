@@ -1,0 +1,1 @@
+"""The network in real numbers: populations, weights, rates, before anything is counted or tabulated."""

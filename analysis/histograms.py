@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.distances import kl_of_histograms
+from analysis.runs import run_key
 from analysis.tables import Windows, read_table, write_table
 from contracts.errors import InputError
 from sources.histograms import STATE, published_histograms
@@ -93,12 +94,13 @@ def check_edges(first: BinnedRun, second: BinnedRun, key: Key) -> None:
     """
     if not np.array_equal(first.histograms[key].edges, second.histograms[key].edges):
         raise InputError(
-            f"{second.path}: the histogram of {key[0]} in {key[1]} has other bins than {first.path}; make it again with --edges {first.path}"
+            f"{second.path}: the histogram of {key[0]} in {key[1]} has other bins than {first.path}; "
+            f"make it again with --edges {first.path}"
         )
 
 
 def published_binned(folder: Path | None = None) -> tuple[pd.DataFrame, Windows]:
-    """The published histograms of NEST and the seeds of GeNN as a table of histograms, and its windows; only the ground state has any."""
+    """Bring the published histograms of NEST and of the seeds of GeNN, all of the ground state, into a table; and its windows."""
     from analysis.published import SEED, WINDOWS
 
     parts = []
@@ -140,7 +142,7 @@ def read_histograms(paths: Sequence[Path]) -> list[BinnedRun]:
     for path in paths:
         frame, windows = read_table(path, HISTOGRAM_COLUMNS)
         for key, part in frame.groupby(["state", "simulator", "seed"], sort=False, observed=True):
-            state, simulator, seed = str(key[0]), str(key[1]), int(key[2])
+            state, simulator, seed = run_key(key)
             if state not in windows:
                 raise InputError(f"{path}: the window of state {state} is not recorded; make the file again with `python -m analysis`")
             twice = [run.path for run in runs if (run.state, run.simulator, run.seed) == (state, simulator, seed)]

@@ -59,7 +59,7 @@ def read_runs(paths: Sequence[Path], *, with_distributions: bool = True, definit
         beside = distributions_path(path)
         pooled = read_table(beside, DISTRIBUTION_COLUMNS)[0] if with_distributions and beside.is_file() else None
         for key, part in frame.groupby(["state", "simulator", "seed"], sort=False):
-            state, simulator, seed = _run_key(key)
+            state, simulator, seed = run_key(key)
             if state not in windows:
                 raise InputError(f"{path}: the window of state {state} is not recorded; make the file again with `python -m analysis`")
             twice = [run.path for run in runs if (run.state, run.simulator, run.seed) == (state, simulator, seed)]
@@ -73,7 +73,8 @@ def read_runs(paths: Sequence[Path], *, with_distributions: bool = True, definit
     return runs
 
 
-def _run_key(key: Any) -> tuple[str, str, int]:
+def run_key(key: Any) -> tuple[str, str, int]:
+    """State, simulator and seed from the key of a group of rows."""
     state, simulator, seed = key
     return str(state), str(simulator), int(seed)
 

@@ -21,7 +21,7 @@ STATE = "ground"
 """The state whose histograms are published."""
 GENN_SEEDS = (1, 2, 3)
 DIGEST = "ground_pooled_histograms.npz"
-"""The same histograms in one file, ``<statistic>_<population>_edges``, ``_nest`` and ``_genn_seed<k>``: may take the place of the others."""
+"""The same in one file, ``<statistic>_<population>_edges``, ``_nest`` and ``_genn_seed<k>``; may take the place of the others."""
 CACHE = Path("resources/histograms")
 
 
@@ -50,8 +50,8 @@ def published_histograms(folder: Path | None = None, cache: Path = CACHE) -> dic
     Parameters
     ----------
     folder
-        Folder of the published files, or `DIGEST` itself; ``PROCORTEX_PUBLISHED_DIR`` goes before it. The digest may also lie in
-        the folder or beside it. Without any folder the files are downloaded.
+        Folder of the published files, in which or beside which `DIGEST` may lie; ``PROCORTEX_PUBLISHED_DIR`` goes before it. Or the
+        digest itself. Without any folder the files are downloaded.
     cache
         Where files are downloaded to.
 
@@ -66,7 +66,7 @@ def published_histograms(folder: Path | None = None, cache: Path = CACHE) -> dic
         If the folder holds neither the files nor the digest, a file differs from the published one, or the digest is no such file.
     """
     given = os.environ.get(PUBLISHED.variable)
-    root = Path(given) if given else folder
+    root = Path(given) if given and not (folder and folder.is_file()) else folder
     digest = root and _digest(root)
     if digest:
         return _read_digest(digest)
@@ -89,7 +89,7 @@ def _any_file(folder: Path) -> bool:
 
 
 def _digest(place: Path) -> Path | None:
-    """The digest, unless the original files are there."""
+    """Find the digest, unless the original files are there."""
     if place.is_file():
         return place
     places = (place / DIGEST, place.resolve().parent / DIGEST)

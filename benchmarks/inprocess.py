@@ -14,9 +14,9 @@ from benchmarks.simulate import Case, base_row
 from contracts.errors import InputError
 from contracts.network import read_network
 from contracts.progress import Progress
+from contracts.repository import repository_version
 from simulator.backends.base import Options, Simulation
 from simulator.backends.choose import available_threads, resolve, set_up
-from simulator.run import repository_version
 
 NOT_PHASES = frozenset({"compile", "set_up", "simulate", "record"})
 PROFILED_EVERY = 5

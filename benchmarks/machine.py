@@ -7,8 +7,8 @@ import platform
 import subprocess
 from datetime import UTC, datetime
 
+from contracts.repository import repository_version
 from simulator.backends.compile import processor_name
-from simulator.run import repository_version
 
 
 def describe_machine() -> dict[str, str | int | float]:

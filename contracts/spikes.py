@@ -59,6 +59,8 @@ class SpikeMeta:
         Of the process, and on a GPU.
     events
         Synaptic events delivered, where the backend counts them.
+    energy_J
+        Energy (J) that the device took while it simulated, where its driver counts it.
     """
 
     dt: float
@@ -76,6 +78,7 @@ class SpikeMeta:
     peak_memory_bytes: int = 0
     device_memory_bytes: int = 0
     events: int | None = None
+    energy_J: float | None = None
 
     @property
     def n_steps(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import resource
-import subprocess
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import xarray as xr
 from contracts.errors import InputError
 from contracts.network import read_network
 from contracts.progress import Progress
+from contracts.repository import repository_version
 from contracts.spikes import SpikeMeta, SpikeWriter
 from simulator.backends.base import Options, Simulation
 from simulator.backends.choose import resolve, set_up
@@ -57,6 +57,7 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
         try:
             with BackgroundWriter(writer, recording) as record:
                 record_s = _simulate(simulation, n_steps, float(network.attrs["dt"]), record, name)
+                energy_J = simulation.energy_J()
             meta = SpikeMeta(
                 dt=float(network.attrs["dt"]),
                 t_sim=t_sim,
@@ -78,6 +79,7 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
                 peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
                 device_memory_bytes=simulation.device_memory_bytes,
                 events=simulation.events(),
+                energy_J=energy_J,
             )
         finally:
             simulation.close()
@@ -118,15 +120,3 @@ def _network_summary(network: xr.Dataset) -> dict[str, str | int | float]:
     """Sizes and attributes of the network, so that the spikes say which network they come from."""
     attributes = {str(name): value for name, value in network.attrs.items() if isinstance(value, str | int | float)}
     return {"n_neurons": int(network["neurons"].sum()), "n_synapses": int(network["synapses"].sum()), **attributes}
-
-
-def repository_version() -> str:
-    """Commit of the checkout this code runs from, with a + if files differ from it; ``unknown`` outside a checkout."""
-    here = Path(__file__).resolve().parent
-    try:
-        run = subprocess.run(
-            ["git", "describe", "--always", "--dirty=+", "--abbrev=12"], cwd=here, capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return run.stdout.strip()

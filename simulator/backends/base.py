@@ -72,6 +72,10 @@ class Simulation(Protocol):
         """Count the synaptic events so far, where the backend does."""
         ...
 
+    def energy_J(self) -> float | None:
+        """Energy (J) that the device has taken since the set-up, where its driver counts it."""
+        ...
+
     def close(self) -> None:
         """Release what the simulation holds."""
         ...

@@ -150,6 +150,10 @@ class CpuSimulation:
         """Count the synaptic events so far."""
         return int(self._library.procortex_events(self._handle))
 
+    def energy_J(self) -> None:
+        """Nobody counts a process's share of the processor's energy."""
+        return
+
     def close(self) -> None:
         """Release the memory of the simulation."""
         if self._handle:

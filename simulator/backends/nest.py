@@ -103,6 +103,10 @@ class NestSimulation:
         """NEST does not count them."""
         return
 
+    def energy_J(self) -> None:
+        """Nobody counts a process's share of the processor's energy."""
+        return
+
     def close(self) -> None:
         """End the simulation and free NEST's memory."""
         with _stdout_to_stderr():

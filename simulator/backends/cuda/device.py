@@ -54,6 +54,7 @@ class Device:
         self._marks: list[tuple[str, Any, Any]] = []
         attribute = driver.device_attribute
         self.name = str(self._device.name())
+        self.pci_bus_id = str(self._device.pci_bus_id())
         major, minor = self._device.compute_capability()
         self.architecture = 10 * major + minor
         self.shape = Shape(

@@ -17,6 +17,7 @@ from simulator.backends.cuda import layout
 from simulator.backends.cuda.compile import compile_module
 from simulator.backends.cuda.device import Device
 from simulator.backends.cuda.partition import KINDS, LARGE_SHARED_BYTES, Limits, Shape, partition
+from simulator.energy import EnergyCounter
 from simulator.memory import GROUPS_PER_BLOCK, device_memory, number_formats, page_stacks, pool_for
 from simulator.tables import NetworkTables, network_tables
 
@@ -96,6 +97,8 @@ class CudaSimulation:
         self._fill_device(options.seed, self._with_pool(limits, options.memory_bytes))
         self.device_memory_bytes = device.held_bytes
         self._start_state()
+        self._energy = EnergyCounter(device.pci_bus_id)
+        self._energy_before = self._energy.joules()
         self._set_up_s = time.perf_counter() - start
 
     def _with_pool(self, limits: Limits, memory_bytes: int | None) -> Limits:
@@ -131,6 +134,11 @@ class CudaSimulation:
     def events(self) -> int:
         """Count the synaptic events so far."""
         return self.statistics()["events"]
+
+    def energy_J(self) -> float | None:
+        """Energy (J) that the whole card has taken since the set-up, by the driver's counter."""
+        now = self._energy.joules()
+        return None if now is None or self._energy_before is None else now - self._energy_before
 
     def statistics(self) -> dict[str, int]:
         """Events regenerated, events and rows that found no place and went through the ring."""

@@ -56,7 +56,7 @@ def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
     meta = read_meta(folder)
     if abs(round(BIN_MS / meta.dt) * meta.dt - BIN_MS) > 1e-9 * BIN_MS or meta.t_sim < BIN_MS:
         raise InputError(
-            f"{folder}: counting needs bins of {BIN_MS:g} ms in whole steps; dt is {meta.dt:g} ms and the simulation lasts {meta.t_sim:g} ms"
+            f"{folder}: counting needs bins of {BIN_MS:g} ms in whole steps; dt is {meta.dt:g} ms, the simulation lasts {meta.t_sim:g} ms"
         )
     labels = [label for label, recorded in meta.recorded.items() if recorded > 0]
     areas = list(dict.fromkeys(split_label(label)[0] for label in labels))

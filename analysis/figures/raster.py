@@ -24,23 +24,34 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     """Rasters of V1, V2 and FEF, or of the first areas simulated; window 3.0 to 3.5 s, or the end of shorter simulations."""
     if len(inputs) != 1:
         raise InputError(f"raster: {len(inputs)} inputs; it draws one spike data set")
-    meta = read_meta(inputs[0])
-    simulated = list(dict.fromkeys(split_label(label)[0] for label, n in meta.recorded.items() if n > 0))
-    areas = [area for area in PREFERRED if area in simulated]
-    areas = (areas + [area for area in simulated if area not in areas])[: len(PREFERRED)]
-    if not areas:
-        raise InputError(f"{inputs[0]}: no population was recorded; run the simulation with recording on")
-    start = min(START_MS, max(0.0, meta.t_sim - LENGTH_MS))
-    window = (start, min(start + LENGTH_MS, meta.t_sim))
+    areas, window = shown(inputs[0], meta := read_meta(inputs[0]))
     figure = Figure(figsize=(WIDTH_IN * (0.12 + 0.88 * len(areas) / 3), 3.0))
     for axes, letter, area in zip(figure.subplots(1, len(areas), squeeze=False)[0], "ABC", areas, strict=False):
         if len(areas) > 1:
             panel_letter(axes, letter)
-        _raster(axes, inputs[0], meta, area, window)
+        raster(axes, inputs[0], meta, area, window)
     return figure
 
 
-def _raster(axes: Axes, folder: Path, meta: SpikeMeta, area: str, window: tuple[float, float]) -> None:
+def shown(folder: Path, meta: SpikeMeta) -> tuple[list[str], tuple[float, float]]:
+    """Choose areas and window (ms).
+
+    Raises
+    ------
+    InputError
+        If nothing was recorded.
+    """
+    simulated = list(dict.fromkeys(split_label(label)[0] for label, n in meta.recorded.items() if n > 0))
+    areas = [area for area in PREFERRED if area in simulated]
+    areas = (areas + [area for area in simulated if area not in areas])[: len(PREFERRED)]
+    if not areas:
+        raise InputError(f"{folder}: no population was recorded; run the simulation with recording on")
+    start = min(START_MS, max(0.0, meta.t_sim - LENGTH_MS))
+    return areas, (start, min(start + LENGTH_MS, meta.t_sim))
+
+
+def raster(axes: Axes, folder: Path, meta: SpikeMeta, area: str, window: tuple[float, float]) -> None:
+    """Draw the spikes of an area's first neurons, layers from the top."""
     populations = {split_label(label)[1]: n for label, n in meta.populations.items() if split_label(label)[0] == area}
     fraction = min(1.0, max(FRACTION, MIN_ROWS / max(1, sum(populations.values()))))
     spikes = read_spikes(folder, area, None, round(window[0] / meta.dt), round(window[1] / meta.dt))

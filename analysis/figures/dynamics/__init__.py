@@ -1,0 +1,1 @@
+"""Figures of the dynamics: what the simulated network does over time."""

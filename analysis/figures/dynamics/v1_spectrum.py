@@ -1,0 +1,114 @@
+"""V1 as an electrode array would see it: rate of a small sample over time, its power spectrum, and rates of single neurons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.distances import Sample
+from analysis.dynamics.rate_series import smoothed, subsample_rates
+from analysis.dynamics.spectrum import power_spectrum
+from analysis.figures.dynamics.common import RAW, files_by_kind, series_by_state, shown_area, state_colors
+from analysis.figures.style import WIDTH_IN, panel_letter
+from analysis.runs import Run, read_runs
+from analysis.tables import distributions_path
+from contracts.errors import InputError
+from contracts.populations import area_populations
+
+NAME = "v1-spectrum"
+EXPECTED = "a series and statistics of each state, with the distributions beside the statistics"
+KERNEL_MS = 20.0
+SHOWN_MS = 10_000.0
+HIGHEST_HZ = 200.0
+BINS = 100
+
+
+def draw(inputs: Sequence[Path], state: str | None) -> Figure:
+    """Rows: the rate of the sample in each state; below, power spectra and distributions of rates, states side by side."""
+    files = files_by_kind(inputs, NAME, EXPECTED, ("series", "statistics"))
+    states = series_by_state(files.series, NAME, state)
+    area = shown_area(states.values())
+    rates = {name: _sample_rate(series, area) for name, series in states.items()}
+    runs = read_runs(files.statistics)
+    neurons = {name: neuron_rates(_run_of(runs, series), area) for name, series in states.items()}
+    palette = state_colors(states)
+    height = 0.3 + 0.95 * len(states)
+    figure = Figure(figsize=(WIDTH_IN, height + 2.4))
+    upper, lower = figure.subfigures(2, 1, squeeze=False, height_ratios=(height, 2.4))[:, 0]
+    rows = upper.subplots(len(states), 1, squeeze=False, sharex=True)[:, 0]
+    for axes, (name, rate) in zip(rows, rates.items(), strict=True):
+        number = int(states[name]["subsample_neurons"].sel(area=area))
+        axes.set_title(f"{name}: {number} neurons of {area}")
+        _trace(axes, rate, palette[name])
+    rows[-1].set_xlabel("Time (s)")
+    left, right = lower.subplots(1, 2)
+    for name, rate in rates.items():
+        frequency, power = power_spectrum(rate.to_numpy(), float(states[name].attrs["bin_ms"]))
+        part = (frequency > 0) & (frequency <= HIGHEST_HZ)
+        left.plot(frequency[part], power[part], color=palette[name], linewidth=1.0, label=name)
+        _histogram(right, neurons[name], palette[name], name)
+    left.set(yscale="log", xlim=(0.0, HIGHEST_HZ), xlabel="Frequency (Hz)", ylabel="Power (spikes$^2$/s$^2$/Hz)")
+    left.set_title(f"Power spectrum of the sample in {area}")
+    right.set(yscale="log", xlabel="Firing rate (spikes/s)", ylabel="Density (s/spike)", title=f"Rates of all neurons of {area}")
+    right.set_xlim(left=0.0)
+    left.legend()
+    for axes, letter in zip((rows[0], left, right), "ABC", strict=True):
+        panel_letter(axes, letter)
+    return figure
+
+
+def _sample_rate(series: xr.Dataset, area: str) -> xr.DataArray:
+    rate = subsample_rates(series).sel(area=area)
+    if bool(rate.isnull().any()):
+        raise InputError(
+            f"{NAME}: no neuron of {area} fires fast enough for the sample in the {series.attrs['state']} state; nothing to show"
+        )
+    return rate
+
+
+def _run_of(runs: Sequence[Run], series: xr.Dataset) -> Run:
+    """Statistics of the simulation that a series is of."""
+    key = tuple(series.attrs[name] for name in ("state", "simulator", "seed"))
+    for run in runs:
+        if (run.state, run.simulator, run.seed) == key:
+            return run
+    raise InputError("{}: no statistics of the {} state on {} with seed {} among the inputs".format(NAME, *key))
+
+
+def neuron_rates(run: Run, area: str) -> Sample:
+    """Rates of an area's neurons (spikes/s), whatever their population, and how often each occurs.
+
+    Raises
+    ------
+    InputError
+        If the distributions do not lie beside the statistics.
+    """
+    parts = [run.pooled[key] for population in area_populations(area) if (key := ("rate", population, area)) in run.pooled]
+    if not parts:
+        raise InputError(
+            f"{distributions_path(run.path)}: no rates of neurons of {area} in the {run.state} state; make the statistics again"
+        )
+    return Sample(np.concatenate([part.value for part in parts]), np.concatenate([part.count for part in parts]))
+
+
+def _trace(axes: Axes, rate: xr.DataArray, color: str) -> None:
+    time = rate["time"].to_numpy()
+    kept = time < time[0] + SHOWN_MS
+    bin_ms = float(time[1] - time[0])
+    values = rate.to_numpy()[kept]
+    seconds = (time[kept] + bin_ms / 2) / 1000.0
+    axes.plot(seconds, values, color=RAW, linewidth=0.3, rasterized=True)
+    axes.plot(seconds, smoothed(values, KERNEL_MS, bin_ms), color=color, linewidth=0.9)
+    axes.set(xlim=(seconds[0], seconds[-1]), ylabel="spikes/s")
+    axes.set_ylim(bottom=0.0)
+
+
+def _histogram(axes: Axes, sample: Sample, color: str, name: str) -> None:
+    span = (0.0, float(sample.value.max()) or 1.0)
+    density, edges = np.histogram(sample.value, bins=BINS, range=span, weights=sample.count, density=True)
+    axes.stairs(density, edges, color=color, linewidth=1.0, label=name)

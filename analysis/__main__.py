@@ -1,4 +1,4 @@
-"""``python -m analysis``: statistics, series, published values, comparisons and figures."""
+"""``python -m analysis``: statistics, series, published values, comparisons, figures; spikes in other formats, out and in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from analysis.exchange.commands import add_commands as add_exchange
 from contracts.errors import run_command
 
 
@@ -107,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out-svg", type=Path, required=True)
     command.add_argument("--out-png", type=Path, required=True)
     command.set_defaults(command=_figure)
+    add_exchange(commands)
     return parser
 
 

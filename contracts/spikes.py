@@ -8,7 +8,7 @@ equal bytes, however the simulation was cut into pieces.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -275,3 +275,43 @@ def read_spikes(
     if populations is not None:
         frame = frame[frame["population"].isin(list(populations))].reset_index(drop=True)
     return frame
+
+
+def iterate_spikes(
+    folder: Path, area: str, rows: int = ROW_GROUP_SIZE
+) -> Iterator[tuple[NDArray[np.int8], NDArray[np.uint32], NDArray[np.int32]]]:
+    """Spikes of one area, piece by piece, for data sets that are larger than memory.
+
+    Parameters
+    ----------
+    folder
+        Spike data set.
+    area
+        Area to read.
+    rows
+        Largest number of spikes in a piece.
+
+    Yields
+    ------
+    tuple
+        Layer population (its place in `contracts.populations.LAYER_POPULATIONS`), neuron and step of each spike, in file order.
+
+    Raises
+    ------
+    InputError
+        If the area was not simulated or the file is damaged.
+    """
+    path = folder / f"area={area}"
+    try:
+        parts = sorted(path.glob("part-*.parquet"))
+        if not parts:
+            raise FileNotFoundError(f"no part-*.parquet in {path}")
+        for part in parts:
+            with pq.ParquetFile(part) as opened:
+                for batch in opened.iter_batches(rows, columns=SCHEMA.names):
+                    column = batch.column("population")
+                    places = np.array([LAYER_POPULATIONS.index(name) for name in column.dictionary.to_pylist()], dtype=np.int8)
+                    codes = column.indices.to_numpy()
+                    yield places[codes], batch.column("neuron").to_numpy(), batch.column("step").to_numpy()
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(f"{path}: no readable spikes of area {area} ({error}); simulate again with this area in areas_simulated") from None

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.definitions import BIN_MS, CANDIDATES, MAX_CORRELATED
-from analysis.export import neo_trains
+from analysis.exchange.neo_objects import neo_trains
 from analysis.statistics.trains import Trains
 from contracts.errors import InputError
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.definitions import DEFINITIONS, Window
-from analysis.export import neo_trains
+from analysis.exchange.neo_objects import neo_trains
 from analysis.statistics.correlation import correlations, subsample
 from analysis.statistics.irregularity import counted_lvr, interspike_intervals, lvr
 from analysis.statistics.rates import firing_rates

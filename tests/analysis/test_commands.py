@@ -13,7 +13,7 @@ from synthetic import write_flat, write_spikes
 
 from analysis.__main__ import main
 from analysis.definitions import DEFINITIONS
-from analysis.export import to_neo
+from analysis.exchange.neo_objects import to_neo
 from analysis.tables import COMPARISON_COLUMNS, DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS
 from contracts.errors import InputError
 from contracts.populations import area_populations

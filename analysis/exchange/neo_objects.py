@@ -12,7 +12,7 @@ from contracts.errors import InputError
 from contracts.spikes import read_meta, read_spikes
 
 
-def neo_trains(trains: Trains, neurons: Iterable[int], window: Window, shift: float = 0.0) -> list[Any]:
+def neo_trains(trains: Trains, neurons: Iterable[int], window: Window, shift: float = 0.0, t_stop: float | None = None) -> list[Any]:
     """Neo spike trains (ms) of some neurons.
 
     Parameters
@@ -25,6 +25,8 @@ def neo_trains(trains: Trains, neurons: Iterable[int], window: Window, shift: fl
         Window of the Neo trains, within that of `trains`.
     shift
         Steps added to each time: 0.5 places spikes in the middle of their step.
+    t_stop
+        End of the Neo trains (ms), where it is not the window's: a spike may lie on the last step of a simulation.
 
     Returns
     -------
@@ -34,7 +36,8 @@ def neo_trains(trains: Trains, neurons: Iterable[int], window: Window, shift: fl
     import neo
     import quantities as pq
 
-    t_start, t_stop = window.first_step * window.dt, window.end_step * window.dt
+    t_start = window.first_step * window.dt
+    t_stop = window.end_step * window.dt if t_stop is None else t_stop
     converted = []
     for neuron in neurons:
         steps = trains.step[trains.starts[neuron] : trains.starts[neuron + 1]]

@@ -1,0 +1,73 @@
+"""Spikes in any order to the order of the spike files, with bounded memory: spread over files by time, then sorted one by one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+SPIKES_PER_BUCKET = 1 << 24
+MAX_BUCKETS = 500
+"""Files that are open at once."""
+
+
+class Ordering:
+    """Take spikes in any order, give them back sorted by (step, neuron).
+
+    Parameters
+    ----------
+    beside
+        Path beside which the temporary folder is made: the disk that will hold the outcome.
+    n_steps
+        Last step of the simulation; later spikes are left out.
+    expected
+        Rough number of spikes, from which the number of temporary files follows.
+    """
+
+    def __init__(self, beside: Path, n_steps: int, expected: int) -> None:
+        self._beside = beside
+        self._n_steps = n_steps
+        self._count = int(np.clip(expected // SPIKES_PER_BUCKET + 1, 1, min(MAX_BUCKETS, n_steps)))
+        self.taken = 0
+        self.too_late = 0
+        self.last_step = 0
+
+    def __enter__(self) -> Ordering:
+        self._beside.parent.mkdir(parents=True, exist_ok=True)
+        self._folder = tempfile.TemporaryDirectory(prefix=f".{self._beside.name}.", suffix=".sort", dir=self._beside.parent)
+        self._files: list[BinaryIO] = [(Path(self._folder.name) / str(k)).open("w+b") for k in range(self._count)]
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for file in self._files:
+            file.close()
+        self._folder.cleanup()
+
+    def add(self, step: NDArray[np.int64], index: NDArray[np.uint32]) -> None:
+        """Take spikes: time steps from 1 on, and indices of neurons."""
+        inside = step <= self._n_steps
+        self.too_late += len(step) - int(inside.sum())
+        step, index = step[inside], index[inside]
+        if not len(step):
+            return
+        self.taken += len(step)
+        self.last_step = max(self.last_step, int(step.max()))
+        key = (step.astype(np.uint64) << np.uint64(32)) | index.astype(np.uint64)
+        bucket = (step - 1) * self._count // self._n_steps
+        for k in np.unique(bucket):
+            key[bucket == k].tofile(self._files[k])
+
+    def sorted_pieces(self) -> Iterator[tuple[NDArray[np.int32], NDArray[np.uint32]]]:
+        """Give all spikes in order: steps and indices. A piece ends with a step."""
+        for file in self._files:
+            file.flush()
+            file.seek(0)
+            key = np.fromfile(file, dtype=np.uint64)
+            key.sort()
+            if len(key):
+                yield (key >> np.uint64(32)).astype(np.int32), (key & np.uint64(0xFFFFFFFF)).astype(np.uint32)

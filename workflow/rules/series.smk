@@ -1,4 +1,26 @@
-# Spikes to spike counts over time, which every figure of the dynamics starts from.
+# Spikes to spike counts over time, and to the figures of rates over time.
+from analysis.figures import LEAST_MS
+
+
+def rate_states(figure, states):
+    """States whose simulations are long enough for a figure."""
+    return [state for state in states if EXPERIMENT.state(state).sim_params.t_sim >= LEAST_MS.get(figure, 0.0)]
+
+
+def rate_figures(states):
+    """Figures of rates over time, of our simulations. Those of the whole experiment belong to no single state."""
+    whole = set(states) == set(EXPERIMENT.states)
+    files = {
+        "state-overview": [f"state_overview_{state}_{BACKEND}" for state in states],
+        "v1-spectrum": ["v1_spectrum"] * (whole and bool(rate_states("v1-spectrum", states))),
+        "rate-over-time": ["rate_over_time"] * whole,
+    }
+    return [f"results/{EXPERIMENT.name}/figures/{file}.svg" for figure in chosen_figures() for file in files.get(figure, [])]
+
+
+def first_runs(name, figure):
+    """One result of the first seed of each state that a figure shows; our simulations."""
+    return [results_of(name, state, BACKEND)[0] for state in rate_states(figure, EXPERIMENT.states)]
 
 
 rule count_series:
@@ -19,3 +41,87 @@ rule count_series:
         runtime=60,
     shell:
         "python -m analysis series {input} --state {wildcards.state} --jobs {threads} --out {output} > {log} 2>&1"
+
+
+rule plot_state_overview:
+    """Draw a state at a glance: spikes and rates over time of the first seed, statistics over areas of all seeds."""
+    input:
+        spikes=first_spikes,
+        series=lambda wildcards: results_of("series.nc", wildcards.state, wildcards.backend)[:1],
+        statistics=simulator_statistics,
+    output:
+        svg=report(
+            "results/{experiment}/figures/state_overview_{state}_{backend}.svg",
+            caption="../report/state_overview.rst",
+            category="Dynamics",
+            labels={"figure": "state at a glance", "state": "{state}", "simulator": "{backend}"},
+        ),
+        png="results/{experiment}/figures/state_overview_{state}_{backend}.png",
+    log:
+        "logs/{experiment}/figures/state_overview_{state}_{backend}.log",
+    benchmark:
+        "logs/{experiment}/figures/state_overview_{state}_{backend}.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=30,
+    shell:
+        "python -m analysis figure state-overview {input} --state {wildcards.state}"
+        " --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
+
+
+rule plot_v1_spectrum:
+    """Draw V1 as an electrode array would see it, all states that last long enough."""
+    input:
+        series=first_runs("series.nc", "v1-spectrum"),
+        statistics=first_runs("statistics.parquet", "v1-spectrum"),
+        distributions=first_runs("distributions.parquet", "v1-spectrum"),
+    output:
+        svg=report(
+            "results/{experiment}/figures/v1_spectrum.svg",
+            caption="../report/v1_spectrum.rst",
+            category="Dynamics",
+            labels={"figure": "V1 as recorded", "state": "all", "simulator": BACKEND},
+        ),
+        png="results/{experiment}/figures/v1_spectrum.png",
+    log:
+        "logs/{experiment}/figures/v1_spectrum.log",
+    benchmark:
+        "logs/{experiment}/figures/v1_spectrum.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    shell:
+        "python -m analysis figure v1-spectrum {input.series} {input.statistics}"
+        " --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
+
+
+rule plot_rate_over_time:
+    """Draw the rates of V1 and of all neurons over time, a row for each state."""
+    input:
+        first_runs("series.nc", "rate-over-time"),
+    output:
+        svg=report(
+            "results/{experiment}/figures/rate_over_time.svg",
+            caption="../report/rate_over_time.rst",
+            category="Dynamics",
+            labels={"figure": "rates over time", "state": "all", "simulator": BACKEND},
+        ),
+        png="results/{experiment}/figures/rate_over_time.png",
+    log:
+        "logs/{experiment}/figures/rate_over_time.log",
+    benchmark:
+        "logs/{experiment}/figures/rate_over_time.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    shell:
+        "python -m analysis figure rate-over-time {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"

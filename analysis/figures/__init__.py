@@ -24,8 +24,16 @@ THEORY = {
     "indegree-changes": "theory.indegree_changes",
     "over-chi": "theory.over_chi",
 }
-FIGURES = {"raster": "raster", "violins": "violins", "rate-matrix": "rate_matrix", "comparison": "comparison"} | STRUCTURE | THEORY
+RATES = {
+    "state-overview": "dynamics.state_overview",
+    "v1-spectrum": "dynamics.v1_spectrum",
+    "rate-over-time": "dynamics.rate_over_time",
+}
+FIGURES = {"raster": "raster", "violins": "violins", "rate-matrix": "rate_matrix", "comparison": "comparison"} | STRUCTURE | THEORY | RATES
 """Module of each figure; each has ``draw(inputs, state)``, which gives a matplotlib figure."""
+
+LEAST_MS = {"v1-spectrum": 1524.0}
+"""Shortest simulation (ms) that a figure can be drawn of, where it needs more than the statistics do."""
 
 
 def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: Path) -> None:
@@ -37,7 +45,8 @@ def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: P
         One of `FIGURES`.
     inputs
         Spike data set (raster), statistics files (violins, rate-matrix), a comparison, an anatomy file (`STRUCTURE`, indegree-changes),
-        a theory file (theory), a stabilisation file (stabilisation), or the folder of a comparison of in-degrees (over-chi).
+        a theory file (theory), a stabilisation file (stabilisation), the folder of a comparison of in-degrees (over-chi), series
+        (rate-over-time), these and statistics (v1-spectrum), or these and, where it is kept, a spike data set (state-overview).
     state
         State to draw; may be None where the inputs hold one.
 

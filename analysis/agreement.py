@@ -40,13 +40,29 @@ def agreement(reference: Path, candidate: Path, simulator: str, state: str) -> p
         If there is nothing to compare, or the reference does not say which value belongs to which area.
     """
     theirs, ours = _values(reference, state, simulator), _values(candidate, state, None)
-    sizes = ours["n"].xs("rate", level="statistic").rename("size")
-    both = ours.join(theirs, lsuffix="_ours", rsuffix="_reference", how="inner").join(sizes, on=["area", "population"])
-    if both.empty:
+    if ours.index.intersection(theirs.index).empty:
         raise InputError(
             f"{reference}, {candidate}: no area, population and statistic in common for state {state}; "
             "values without areas (the published resting state) cannot be compared area by area"
         )
+    return agreement_of(ours, theirs)
+
+
+def agreement_of(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
+    """Compare area values, area by area.
+
+    Parameters
+    ----------
+    ours, theirs
+        Columns value and n, index (area, population, statistic).
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `agreement`.
+    """
+    sizes = ours["n"].xs("rate", level="statistic").rename("size")
+    both = ours.join(theirs, lsuffix="_ours", rsuffix="_reference", how="inner").join(sizes, on=["area", "population"])
     rows = []
     for (statistic, population), values in both.groupby(level=["statistic", "population"], sort=False):
         weights = values["size"].to_numpy()

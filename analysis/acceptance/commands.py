@@ -1,0 +1,74 @@
+"""Commands of the comparison with the published distributions."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def _histograms(arguments: argparse.Namespace) -> None:
+    from analysis.binning import bin_values
+    from analysis.histograms import edges_of, write_histograms
+    from analysis.tables import check_name
+
+    check_name(arguments.out)
+    edges = edges_of(arguments.edges, arguments.state)
+    frame, windows = bin_values(arguments.spikes, arguments.state, edges, arguments.t_min, arguments.jobs)
+    write_histograms(frame, arguments.out, windows)
+
+
+def _published_histograms(arguments: argparse.Namespace) -> None:
+    from analysis.histograms import published_binned, write_histograms
+
+    frame, windows = published_binned(arguments.published_dir)
+    write_histograms(frame, arguments.out, windows)
+
+
+def _acceptance(arguments: argparse.Namespace) -> None:
+    from analysis.acceptance.judge import acceptance, summary
+    from analysis.acceptance.report import as_markdown
+    from analysis.acceptance.rules import ACCEPTANCE_COLUMNS
+    from analysis.tables import write_table
+    from contracts.atomic import whole_file
+
+    frame = acceptance(arguments.reference, arguments.candidate, arguments.histograms)
+    write_table(frame, arguments.out, ACCEPTANCE_COLUMNS)
+    with whole_file(arguments.out.with_suffix(".md")) as temporary:
+        temporary.write_text(as_markdown(frame) + "\n")
+    print(summary(frame))
+
+
+def add_commands(commands: Any) -> None:
+    """Add the commands to the command line of the room."""
+    command = commands.add_parser(
+        "histograms", help="histograms of rates, LvR and correlations over all neurons or pairs of one simulation"
+    )
+    command.add_argument("spikes", type=Path, help="spike data set (a folder)")
+    command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")
+    command.add_argument(
+        "--edges",
+        type=Path,
+        help="whose bins to use: another run's histograms.parquet, or the published files' folder (bins of the ground state); "
+        "without it, and where there are none, bins of Freedman and Diaconis' width",
+    )
+    command.add_argument("--t-min", type=float, default=500.0, help="start of the window (ms; default %(default)g)")
+    command.add_argument("--jobs", type=int, default=1, help="processes; areas are shared out among them (default %(default)d)")
+    command.add_argument("--out", type=Path, required=True, help="histograms.parquet")
+    command.set_defaults(command=_histograms)
+
+    command = commands.add_parser(
+        "published-histograms", help="the published histograms of NEST and GeNN (ground state) in the form of ours"
+    )
+    command.add_argument("--published-dir", type=Path, help="folder of the published files (default: downloaded)")
+    command.add_argument("--out", type=Path, required=True, help="published_histograms.parquet")
+    command.set_defaults(command=_published_histograms)
+
+    command = commands.add_parser("acceptance", help="whether the full model agrees with the published NEST simulation, by fixed limits")
+    command.add_argument("--reference", type=Path, required=True, help="published area values, of `python -m analysis published`")
+    command.add_argument("--candidate", type=Path, nargs="+", required=True, help="statistics to judge: a file for each state and seed")
+    command.add_argument(
+        "--histograms", type=Path, nargs="*", default=[], help="histograms of the same runs, and the published ones (published-histograms)"
+    )
+    command.add_argument("--out", type=Path, required=True, help="acceptance.parquet; a .csv and a .md appear beside it")
+    command.set_defaults(command=_acceptance)

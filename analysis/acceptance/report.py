@@ -1,0 +1,117 @@
+"""The acceptance table for people, in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.acceptance.rules import GROUND, RESTING
+from analysis.statistics.collect import STATISTICS
+from contracts.populations import LAYER_POPULATIONS
+
+STATISTIC_NAMES = {"rate": "rate (spikes/s)", "lvr": "LvR", "correlation": "correlation"}
+MEASURES: Mapping[str, Sequence[str]] = {GROUND: ("mean", "r", "kl", "ks"), RESTING: ("w1_areas", "ks_areas")}
+NAMES = {
+    "mean": "difference, %",
+    "r": "r",
+    "kl": "KL",
+    "ks": "KS",
+    "w1_areas": "W1 / IQR",
+    "ks_areas": "KS of areas",
+    "isolated": "difference, %",
+    "kl_seeds": "KL",
+    "ks_seeds": "KS",
+}
+PUBLISHED = {"mean": "difference", "r": "r", "kl": "KL", "ks": "KS", "w1_areas": "W1 / IQR", "ks_areas": "KS"}
+
+
+def as_markdown(frame: pd.DataFrame) -> str:
+    """Write the acceptance table as Markdown: a table for each state and seed, with the limits and what GeNN reaches.
+
+    Values outside their limits are bold.
+    """
+    blocks = []
+    judged = frame[frame["seed"].notna()]
+    for (state, simulator, seed), part in judged.groupby(["state", "simulator", "seed"], sort=False):
+        blocks.append(f"**{str(state).capitalize()} state, {simulator}, seed {seed}**\n\n" + _state_table(part, MEASURES[str(state)]))
+        if (part["measure"] == "isolated").any():
+            blocks.append("MDP, which receives nothing from other areas, in both states:\n\n" + _isolated_table(part))
+    for (state, simulator), part in frame[frame["seed"].isna()].groupby(["state", "simulator"], sort=False):
+        blocks.append(f"**{str(state).capitalize()} state, {simulator}, seeds among each other**\n\n" + _seeds_table(part))
+    return "\n\n".join(blocks)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _cells(part: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, object]]:
+    return {(str(row["statistic"]), str(row["population"]), str(row["measure"])): row for row in part.to_dict("records")}  # type: ignore[misc]
+
+
+def _state_table(part: pd.DataFrame, measures: Sequence[str]) -> str:
+    cells = _cells(part)
+    shown = [measure for measure in measures if (part["measure"] == measure).any()]
+    header = [
+        "statistic",
+        "population",
+        "ours",
+        "NEST",
+        *(f"{NAMES[name]} (limit)" for name in shown),
+        *(f"GeNN: {PUBLISHED[name]}" for name in shown),
+    ]
+    rows = []
+    for statistic in STATISTICS:
+        for population in LAYER_POPULATIONS:
+            if (statistic, population, shown[0]) not in cells:
+                continue
+            found = [cells.get((statistic, population, measure)) for measure in shown]
+            means = [_number(found[0][name]) if found[0] else "" for name in ("ours", "nest")]
+            ours = ["" if each is None else _judged(each) for each in found]
+            genn = ["" if each is None else _mark(_number(each["genn"]), each["genn_verdict"]) for each in found]
+            rows.append([STATISTIC_NAMES[statistic], population.replace("23", "2/3"), *means, *ours, *genn])
+    return _table(header, rows)
+
+
+def _isolated_table(part: pd.DataFrame) -> str:
+    cells = _cells(part[part["measure"] == "isolated"])
+    rows = [[population.replace("23", "2/3"), _number(cell["ours"]), _judged(cell)] for (_, population, _), cell in cells.items()]
+    return _table(["population", "rate at rest (spikes/s)", f"{NAMES['isolated']} (limit)"], rows)
+
+
+def _seeds_table(part: pd.DataFrame) -> str:
+    cells = _cells(part)
+    keys = [(statistic, population) for statistic in STATISTICS for population in LAYER_POPULATIONS]
+    rows = [
+        [
+            STATISTIC_NAMES[statistic],
+            population.replace("23", "2/3"),
+            *(_number(cells[statistic, population, name]["value"]) for name in ("kl_seeds", "ks_seeds")),
+        ]
+        for statistic, population in keys
+        if (statistic, population, "kl_seeds") in cells
+    ]
+    return _table(["statistic", "population", "KL", "KS"], rows)
+
+
+def _judged(cell: Mapping[str, object]) -> str:
+    limits = [_number(cell[name]) for name in ("low", "high")]
+    if limits[0] and limits[1]:
+        limit = f" (±{limits[1]})"
+    elif limits[0] or limits[1]:
+        limit = f" (> {limits[0]})" if limits[0] else f" (≤ {limits[1]})"
+    else:
+        limit = ""
+    return _mark(_number(cell["value"]), cell["verdict"]) + limit
+
+
+def _mark(text: str, verdict: object) -> str:
+    return f"**{text}**" if verdict == "outside" else text
+
+
+def _number(value: object) -> str:
+    number = float(str(value))
+    return "" if np.isnan(number) else f"{number:.3g}" if abs(number) < 0.9 else f"{number:.4g}"

@@ -6,7 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from analysis.acceptance.commands import add_commands as add_acceptance
 from analysis.exchange.commands import add_commands as add_exchange
+from analysis.functional.commands import add_commands as add_functional
+from analysis.interactions.commands import add_commands as add_interactions
 from contracts.errors import run_command
 
 
@@ -90,6 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--candidate", type=Path, required=True, help="statistics of one simulation")
     command.add_argument("--state", required=True)
     command.set_defaults(command=_agreement)
+
+    add_functional(commands)
+    add_interactions(commands)
+    add_acceptance(commands)
 
     command = commands.add_parser("figure", help="draw a figure")
     command.add_argument(

@@ -10,6 +10,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from analysis.dynamics.rate_series import area_rates, mean_rate, smoothed
 from analysis.figures.dynamics.common import RAW, files_by_kind, series_by_state, shown_area, state_colors
@@ -59,4 +60,5 @@ def _row(left: Axes, right: Axes, series: xr.Dataset, area: str, color: str) -> 
     right.stairs(np.histogram(smooth, bins)[0] / len(smooth), bins, orientation="horizontal", fill=True, color=color)
     right.stairs(np.histogram(everyone, bins)[0] / len(everyone), bins, orientation="horizontal", color=INK, linewidth=0.8)
     right.set_xlim(left=0.0)
+    right.xaxis.set_major_locator(MaxNLocator(3))
     right.tick_params(labelleft=False)

@@ -18,6 +18,13 @@ def _histograms(arguments: argparse.Namespace) -> None:
     write_histograms(frame, arguments.out, windows)
 
 
+def _spike_sample(arguments: argparse.Namespace) -> None:
+    from analysis.spike_sample import SAMPLE_COLUMNS, sample_spikes
+    from analysis.tables import write_table
+
+    write_table(sample_spikes(arguments.spikes, arguments.state), arguments.out, SAMPLE_COLUMNS, csv=False)
+
+
 def _published_histograms(arguments: argparse.Namespace) -> None:
     from analysis.histograms import published_binned, write_histograms
 
@@ -56,6 +63,12 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--jobs", type=int, default=1, help="processes; areas are shared out among them (default %(default)d)")
     command.add_argument("--out", type=Path, required=True, help="histograms.parquet")
     command.set_defaults(command=_histograms)
+
+    command = commands.add_parser("spike-sample", help="3 %% of the spikes of V1, V2 and FEF from 3.0 to 3.5 s, for knight-fig3")
+    command.add_argument("spikes", type=Path, help="spike data set (a folder)")
+    command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")
+    command.add_argument("--out", type=Path, required=True, help="spike_sample.parquet")
+    command.set_defaults(command=_spike_sample)
 
     command = commands.add_parser(
         "published-histograms", help="the published histograms of NEST and GeNN (ground state) in the form of ours"

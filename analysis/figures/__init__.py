@@ -29,7 +29,16 @@ RATES = {
     "v1-spectrum": "dynamics.v1_spectrum",
     "rate-over-time": "dynamics.rate_over_time",
 }
-FIGURES = {"raster": "raster", "violins": "violins", "rate-matrix": "rate_matrix", "comparison": "comparison"} | STRUCTURE | THEORY | RATES
+FUNCTIONAL = {"functional-connectivity": "dynamics.functional_connectivity"}
+PUBLISHED = {"knight-fig3": "published.knight_fig3", "knight-fig4": "published.knight_fig4"}
+FIGURES = (
+    {"raster": "raster", "violins": "violins", "rate-matrix": "rate_matrix", "comparison": "comparison", "phases": "phases"}
+    | STRUCTURE
+    | THEORY
+    | RATES
+    | FUNCTIONAL
+    | PUBLISHED
+)
 """Module of each figure; each has ``draw(inputs, state)``, which gives a matplotlib figure."""
 
 LEAST_MS = {"v1-spectrum": 1524.0}

@@ -33,7 +33,7 @@ POINTS = 120
 
 
 def draw(inputs: Sequence[Path], state: str | None) -> Figure:
-    """Violins of the first two simulators (ours before NEST before published values), over areas, averaged over seeds."""
+    """Violins of the first two simulators (ours before given spikes before NEST before published values), over areas, averaged over seeds."""
     simulators = dict(list(runs_by_simulator(inputs, state).items())[:2])
     values = {name: pd.concat([run.areas for run in runs]).groupby(level=[0, 1], sort=False).mean() for name, runs in simulators.items()}
     figure = Figure(figsize=(WIDTH_IN, 2.6))
@@ -48,26 +48,31 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
             for side, frame in zip((-1, 1), values.values(), strict=False):
                 if (statistic, population) in frame.index:
                     sides = (side,) if len(values) > 1 else (-1, 1)
-                    _violin(
+                    violin(
                         axes,
                         place,
-                        _finite(frame.loc[[(statistic, population)]]) * scale,
+                        violin_values(frame.loc[[(statistic, population)]]) * scale,
                         population_color(population),
                         sides,
                     )
-        axes.set_xticks(range(len(LAYER_POPULATIONS)), [layer_name(population) for population in LAYER_POPULATIONS])
-        axes.set_xlim(-0.6, len(LAYER_POPULATIONS) - 0.4)
-        axes.tick_params(axis="x", length=0)
-        for label, population in zip(axes.get_xticklabels(), LAYER_POPULATIONS, strict=True):
-            label.set_color(population_color(population))
-        for boundary in (1.5, 3.5, 5.5):
-            axes.axvline(boundary, color="#e6e6e6", linewidth=0.6, zorder=0)
+        population_axis(axes)
     names = [simulator_name(name) for name in values]
-    figure.legend(handles=_legend(names), loc="outside lower center", ncols=len(names) + 2, handlelength=1.2, columnspacing=1.8)
+    figure.legend(handles=legend(names), loc="outside lower center", ncols=len(names) + 2, handlelength=1.2, columnspacing=1.8)
     return figure
 
 
-def _legend(names: list[str]) -> list[Patch]:
+def population_axis(axes: Axes) -> None:
+    """Make the horizontal axis one of layer populations."""
+    axes.set_xticks(range(len(LAYER_POPULATIONS)), [layer_name(population) for population in LAYER_POPULATIONS])
+    axes.set_xlim(-0.6, len(LAYER_POPULATIONS) - 0.4)
+    axes.tick_params(axis="x", length=0)
+    for label, population in zip(axes.get_xticklabels(), LAYER_POPULATIONS, strict=True):
+        label.set_color(population_color(population))
+    for boundary in (1.5, 3.5, 5.5):
+        axes.axvline(boundary, color="#e6e6e6", linewidth=0.6, zorder=0)
+
+
+def legend(names: list[str]) -> list[Patch]:
     """Dark and light halves, then the two colours."""
     shades = [
         Patch(facecolor=color, edgecolor=INK, linewidth=0.6, label=name) for color, name in zip(("#5a5a5a", "#cfcfcf"), names, strict=False)
@@ -75,12 +80,13 @@ def _legend(names: list[str]) -> list[Patch]:
     return [*shades, Patch(color=EXCITATORY, label="excitatory"), Patch(color=INHIBITORY, label="inhibitory")]
 
 
-def _finite(row: pd.DataFrame) -> NDArray[np.float64]:
+def violin_values(row: pd.DataFrame) -> NDArray[np.float64]:
+    """Area values that there are."""
     values = row.to_numpy(float).ravel()
     return np.asarray(values[~np.isnan(values)])
 
 
-def _violin(axes: Axes, place: float, values: NDArray[np.float64], color: str, sides: tuple[int, ...]) -> None:
+def violin(axes: Axes, place: float, values: NDArray[np.float64], color: str, sides: tuple[int, ...]) -> None:
     """Halves of a violin: kernel density cut at the data's range, quartiles as lines; points where there are few values."""
     for side in sides:
         face = color if side < 0 or len(sides) > 1 else LIGHT[color]

@@ -1,0 +1,1 @@
+"""Figures of Knight and Nowotny (2021), which compare with the published simulations."""

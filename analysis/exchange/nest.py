@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from contracts.errors import InputError
 SUFFIXES = (".dat", ".gdf")
 TIMES, STEPS, BARE = ("sender", "time_ms"), ("sender", "time_step", "time_offset"), ("sender", "time")
 ROWS = 1 << 20
+"""Spikes that are read at once."""
+
 BYTES_PER_SPIKE = 12
 """A line of a recording, at the least."""
 
@@ -98,7 +101,7 @@ def _read_header(path: Path) -> Recording:
     return Recording(path, BARE, 0, version)  # a recorder without spikes
 
 
-def read_recording(recording: Recording, dt: float, rows: int = ROWS) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def read_recording(recording: Recording, dt: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Spikes of one file, piece by piece, in its order.
 
     Yields
@@ -119,7 +122,7 @@ def read_recording(recording: Recording, dt: float, rows: int = ROWS) -> Iterato
     try:
         with pd.read_csv(
             path, sep=r"\s+", header=None, names=[*columns, "more"], index_col=False, dtype=kinds | {"more": "object"},
-            skiprows=recording.skip, chunksize=rows, engine="c", encoding="ascii", skip_blank_lines=False,
+            skiprows=recording.skip, chunksize=ROWS, engine="c", encoding="ascii", skip_blank_lines=False,
         ) as pieces:  # fmt: skip
             for piece in pieces:
                 if piece["more"].notna().any() or piece[columns].isna().to_numpy().any():
@@ -158,4 +161,4 @@ def _is_spike(words: list[str], columns: tuple[str, ...]) -> bool:
         numbers = [int(word) if name in ("sender", "time_step") else float(word) for word, name in zip(words, columns, strict=True)]
     except ValueError:
         return False
-    return all(np.isfinite(numbers)) and abs(numbers[0]) < 2**63
+    return all(map(math.isfinite, numbers)) and abs(numbers[0]) < 2**63

@@ -17,6 +17,8 @@ from contracts.populations import population_labels
 NEST_NAME = re.compile(r"(?P<run>.+)-spikes-(?P<area>[^-]+)-(?P<population>[^-]+)\.npy")
 GENN_NAME = re.compile(r"(?P<area>[^_]+)_(?P<population>[^_]+)\.npy")
 ROWS = 1 << 20
+"""Spikes that are read at once."""
+
 BYTES_PER_SPIKE = 16
 
 
@@ -70,7 +72,7 @@ def array_files(path: Path) -> list[Path]:
     return [file for folder in folders for file in sorted(folder.glob("*.npy"))]
 
 
-def read_array(path: Path, *, genn: bool, dt: float, rows: int = ROWS) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def read_array(path: Path, *, genn: bool, dt: float) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Spikes of one file, piece by piece, in its order.
 
     GeNN stamps spikes with the start of their step, NEST with its end; the steps are those of NEST.
@@ -95,8 +97,8 @@ def read_array(path: Path, *, genn: bool, dt: float, rows: int = ROWS) -> Iterat
     table = array.T if genn else array
     if array.ndim != 2 or array.dtype.kind not in "iuf" or table.shape[1] != 2:
         raise InputError(f"{path}: has shape {array.shape} of {array.dtype}, expected numbers of shape {form}")
-    for start in range(0, len(table), rows):
-        piece = np.asarray(table[start : start + rows])
+    for start in range(0, len(table), ROWS):
+        piece = np.asarray(table[start : start + ROWS])
         times, numbers = (piece[:, 0], piece[:, 1]) if genn else (piece[:, 1], piece[:, 0])
         with np.errstate(invalid="ignore"):
             ids = numbers.astype(np.int64)

@@ -31,6 +31,7 @@ AREA_TITLES = {"rate": "Firing rate (spikes/s)", "lvr": "Irregularity LvR", "cor
 SIMULATOR_NAMES = {
     "cuda": "procortex (GPU)",
     "cpu": "procortex (CPU)",
+    "reference": "reference",
     "nest": "NEST",
     "nest-published": "NEST (published)",
     "genn-published": "GeNN (published)",
@@ -93,7 +94,7 @@ def panel_letter(axes: Axes, letter: str) -> None:
 
 
 def runs_by_simulator(inputs: Sequence[Path], state: str | None) -> dict[str, list[Run]]:
-    """Read the runs of one state, by simulator: ours first, then NEST, then published ones.
+    """Read the runs of one state, by simulator: ours first, then given spikes, NEST and published ones.
 
     Raises
     ------

@@ -50,12 +50,33 @@ class Connectivity(Section):
     )
 
 
+def _spikes(value: object) -> object:
+    """Take a path, or a mapping from states to paths."""
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, Mapping) and value and all(isinstance(path, str) and path for path in value.values()):
+        return {str(state): path for state, path in value.items()}
+    if value is None:
+        return None
+    shown = f"is {value!r}" if not isinstance(value, Mapping) else f"is {dict(value)!r}"
+    raise ValueError(f"{shown}, expected {SPIKES_EXPECTED}")
+
+
+SPIKES_EXPECTED = "a path, a mapping from states to paths, or null"
+
+
 class Reference(Section):
     """What the simulation is compared with."""
 
     simulate: Literal["nest", "none"] = parameter("none", "Simulate the same network with NEST as well.")
     published: StrictBool = parameter(False, "Compare with the published statistics of NEST and GeNN (full density only).")
     published_dir: str | None = parameter(None, "Folder of the published statistics; null fetches them.")
+    spikes: Annotated[str | dict[str, str] | None, BeforeValidator(_spikes)] = parameter(
+        None,
+        "Spikes of your own to compare with, cut to `t_sim`: a folder of NEST's recordings, of the original model's arrays, or a spike "
+        "data set of ours (docs/exchange.md). A relative path starts at the working directory.",
+        expected=SPIKES_EXPECTED,
+    )
 
 
 class Parameters(Section):
@@ -214,6 +235,11 @@ class Experiment:
     def seeds(self) -> tuple[int, ...]:
         """Seeds to simulate."""
         return self.parameters.seeds or (self.parameters.sim_params.rng_seed,)
+
+    def reference_spikes(self, state: str) -> str | None:
+        """Path of the spikes that a state is compared with, if the configuration gives some."""
+        spikes = self.states[state].reference.spikes
+        return spikes.get(state) if isinstance(spikes, dict) else spikes
 
     def state(self, name: str | None = None) -> Parameters:
         """All parameters of one state; the name may be left out where there is only one.

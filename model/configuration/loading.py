@@ -83,7 +83,7 @@ def resolve_parameters(given: Mapping[str, Any]) -> Parameters:
 
 
 def _validate(overlay: _Overlay) -> Experiment:
-    findings = overlay.findings + _without_effect(overlay)
+    findings = overlay.findings + _without_effect(overlay) + _reference_findings(overlay)
     experiment, states = None, {}
     named = {name: _nest(settings) for name, settings in overlay.states.items()}
     try:
@@ -110,6 +110,24 @@ def _without_effect(overlay: _Overlay) -> list[str]:
         if setting.origin == COMMAND_LINE and own and len(own) == len(overlay.states):
             key = ".".join(path)
             findings.append(f"{COMMAND_LINE}: {key}: every state has its own ({', '.join(own)}), write states.{own[0]}.{key}")
+    return findings
+
+
+def _reference_findings(overlay: _Overlay) -> list[str]:
+    """Spikes to compare with belong to a state: one path serves one state, and a mapping names states."""
+    key = ("reference", "spikes")
+    findings = []
+    names = list(overlay.states) or [IMPLIED_STATE]
+    shared = overlay.shared.get(key)
+    sharing = [name for name in names if key not in overlay.states.get(name, {})]
+    if shared and isinstance(shared.value, str) and len(sharing) > 1:
+        given = ", ".join(f"{name}: PATH" for name in sharing)
+        findings.append(f"{shared.origin}: reference.spikes: is one path for several states, expected {{{given}}}")
+    given_settings = [settings[key] for settings in (overlay.shared, *overlay.states.values()) if key in settings]
+    for setting in given_settings:
+        for name in setting.value if isinstance(setting.value, Mapping) else ():
+            if str(name) not in names:
+                findings.append(f"{setting.origin}: reference.spikes: there is no state {str(name)!r}, expected some of {', '.join(names)}")
     return findings
 
 

@@ -123,3 +123,19 @@ def test_a_value_that_every_state_overrules(tmp_path: Path) -> None:
     path.write_text("states: {a: {t_sim: 100}, b: {t_sim: 200, g: -5}}")
     assert findings(path, t_sim=300) == ["command line: sim_params.t_sim: every state has its own (a, b), write states.a.sim_params.t_sim"]
     assert load_experiment([path], {"g": -6}).state("a").connection_params.g == -6
+
+
+@pytest.mark.parametrize(
+    ("spikes", "text"),
+    [
+        (3, "is 3, expected a path, a mapping from states to paths, or null"),
+        (["a", "b"], "is ['a', 'b'], expected a path"),
+        ({}, "is {}, expected a path"),
+        ({"a": 3}, "is {'a': 3}, expected a path"),
+        ({"a": "one", "c": "two"}, "there is no state 'c', expected some of a, b"),
+        ("one", "is one path for several states, expected {a: PATH, b: PATH}"),
+    ],
+)
+def test_spikes_to_compare_with_belong_to_a_state(spikes: object, text: str) -> None:
+    (line,) = findings(states={"a": {}, "b": {}}, reference={"spikes": spikes})
+    assert line.startswith(f"command line: reference.spikes: {text}")

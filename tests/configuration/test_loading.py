@@ -126,3 +126,21 @@ def test_text_within_mappings_and_lists_is_read():
 def test_dt_without_its_group_is_the_step_of_the_simulation() -> None:
     parameters = load_experiment([], {"dt": 0.05, "theory_params.dt": 0.01}).state()
     assert (parameters.sim_params.dt, parameters.theory_params.dt) == (0.05, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {"a": None, "b": None}),
+        ({"spikes": {"a": "x", "b": "y"}}, {"a": "x", "b": "y"}),
+        ({"reference": {"spikes": {"b": "y"}}}, {"a": None, "b": "y"}),
+        ({"spikes": "x", "states": {"a": {}, "b": {"spikes": "y"}}}, {"a": "x", "b": "y"}),
+        ({"spikes": "x", "states": {"a": {}}}, {"a": "x"}),
+        ({"states": {"a": {"reference": {"spikes": "x"}}, "b": {}}}, {"a": "x", "b": None}),
+        ({"states": {}, "spikes": "x"}, {"default": "x"}),
+        ({"states": {}, "spikes": {"default": "x"}}, {"default": "x"}),
+    ],
+)
+def test_spikes_to_compare_with_by_state(given: dict[str, object], expected: dict[str, str | None]) -> None:
+    experiment = load_experiment([], {"states": {"a": {}, "b": {}}, **given})
+    assert {name: experiment.reference_spikes(name) for name in experiment.states} == expected

@@ -33,6 +33,7 @@ def read_experiment():
 
 
 EXPERIMENT, BACKEND = read_experiment()
+REFERENCE = "reference"  # simulator of the spikes that the configuration gives
 
 
 # Folders of the configuration reach the jobs as the variables do that go before them: where a file was found is no parameter.
@@ -45,7 +46,7 @@ wildcard_constraints:
     experiment=re.escape(EXPERIMENT.name),
     state="|".join(map(re.escape, EXPERIMENT.states)),
     seed="|".join(map(str, EXPERIMENT.seeds)),
-    backend="|".join(BACKENDS),
+    backend="|".join([*BACKENDS, REFERENCE]),
 
 
 def network_parameters(wildcards):
@@ -99,6 +100,22 @@ def backends(state):
     return list(dict.fromkeys([BACKEND] + ([reference] if (reference := EXPERIMENT.state(state).reference.simulate) != "none" else [])))
 
 
+def simulators(state):
+    """Simulators of a state, as its statistics name them: those that run here, and that of the spikes that the configuration gives."""
+    return backends(state) + [REFERENCE] * (EXPERIMENT.reference_spikes(state) is not None)
+
+
+def reference_files(wildcards):
+    """Files of the spikes that the configuration gives, each of which makes the import anew when it changes; the path, if it is none."""
+    path = Path(EXPERIMENT.reference_spikes(wildcards.state))
+    folder = path if path.is_dir() else path.parent
+    patterns = ["meta.json", "recordings/network_gids.txt", "network_gids.txt", "../network_gids.txt"]
+    if path.is_dir():
+        patterns += [f"{place}*.{kind}" for place in ("", "recordings/") for kind in ("dat", "gdf", "npy")]
+    found = [os.path.normpath(file) for pattern in patterns for file in sorted(folder.glob(pattern))]
+    return found if path.is_dir() and found else [str(path), *found]
+
+
 def simulator_memory_mb(wildcards):
     """Memory of a simulation (MB), from the size of the network: NEST stores synapses and pays for recorded neurons, we do neither."""
     parameters = EXPERIMENT.state(wildcards.state)
@@ -130,7 +147,9 @@ def record_option(wildcards):
 
 
 def results_of(name, state, backend):
-    """One result of a simulation, for all seeds."""
+    """One result of a simulation, for all seeds; of the reference that the configuration gives there is one."""
+    if backend == REFERENCE:
+        return [f"results/{EXPERIMENT.name}/{state}/{REFERENCE}/{name}"]
     return expand(
         "results/{experiment}/{state}/seed-{seed}/{backend}/{name}",
         experiment=EXPERIMENT.name,
@@ -152,9 +171,9 @@ def candidate_statistics(wildcards):
 
 
 def reference_statistics(wildcards):
-    """Statistics that ours are compared with: of other simulations of the same networks, and published ones."""
+    """Statistics that ours are compared with: of other simulations of the same networks, of given spikes, and published ones."""
     simulated = [
-        path for state in EXPERIMENT.states for other in backends(state)[1:] for path in results_of("statistics.parquet", state, other)
+        path for state in EXPERIMENT.states for other in simulators(state)[1:] for path in results_of("statistics.parquet", state, other)
     ]
     return simulated + published_statistics(EXPERIMENT.states)
 
@@ -166,7 +185,7 @@ def comparisons():
 
 def statistics_of(states):
     """Statistics of all simulations of some states."""
-    return [path for state in states for backend in backends(state) for path in results_of("statistics.parquet", state, backend)]
+    return [path for state in states for backend in simulators(state) for path in results_of("statistics.parquet", state, backend)]
 
 
 def state_statistics(wildcards):
@@ -281,7 +300,7 @@ def model_figures(states):
 
 def figures_of(states):
     """Figures of some states, and of the comparison, as far as the configuration asks for them."""
-    by_simulator = [f"{state}_{backend}" for state in states for backend in backends(state)]
+    by_simulator = [f"{state}_{simulator}" for state in states for simulator in simulators(state)]
     files = {
         "raster": [f"raster_{name}" for name in by_simulator],
         "violins": [f"violins_{state}" for state in states],

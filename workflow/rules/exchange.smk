@@ -1,0 +1,40 @@
+# Spikes of the user to a reference: whatever `reference.spikes` names is compared as if the workflow had simulated it.
+
+
+rule import_reference:
+    """Bring the spikes that the configuration gives into the form of ours: up to the state's time, as simulator `reference`."""
+    input:
+        recordings=reference_files,
+        network="results/{experiment}/{state}/network.nc",
+    output:
+        directory("results/{experiment}/{state}/reference/spikes"),
+    log:
+        "logs/{experiment}/{state}/reference/import_reference.log",
+    benchmark:
+        "logs/{experiment}/{state}/reference/import_reference.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        path=lambda wildcards: EXPERIMENT.reference_spikes(wildcards.state),
+        duration=duration_ms,
+        dt=lambda wildcards: EXPERIMENT.state(wildcards.state).sim_params.dt,
+    shell:
+        "python -m analysis import {params.path:q} --t-sim {params.duration} --dt {params.dt} --network {input.network}"
+        " --simulator reference --out {output} > {log} 2>&1"
+
+
+use rule compute_statistics as compute_reference_statistics with:
+    input:
+        "results/{experiment}/{state}/reference/spikes",
+    output:
+        statistics="results/{experiment}/{state}/reference/statistics.parquet",
+        table="results/{experiment}/{state}/reference/statistics.csv",
+        distributions="results/{experiment}/{state}/reference/distributions.parquet",
+    log:
+        "logs/{experiment}/{state}/reference/compute_statistics.log",
+    benchmark:
+        "logs/{experiment}/{state}/reference/compute_statistics.benchmark.tsv"

@@ -128,13 +128,29 @@ def area_paths(anatomy: xr.Dataset, indegree: str = "indegree") -> list[AreaPath
     """
     labels = [str(label) for label in anatomy["target"].to_numpy()]
     weight = with_relative_inhibition(anatomy["weight_mean"], anatomy.attrs["g"])
-    distance, before = shortest_paths(gain_matrix(anatomy[indegree].to_numpy(), weight.to_numpy()))
+    return paths_between_areas(labels, gain_matrix(anatomy[indegree].to_numpy(), weight.to_numpy()), anatomy)
+
+
+def paths_between_areas(labels: list[str], gain: Matrix, anatomy: xr.Dataset) -> list[AreaPath]:
+    """Find the shortest path for each ordered pair of the areas of some populations, see `area_paths`.
+
+    Parameters
+    ----------
+    labels
+        The populations.
+    gain
+        Strengths of the connections between them [target, source], scaled so that no cycle has a product above 1.
+    anatomy
+        Anatomy file's content, which classes the pairs.
+    """
+    distance, before = shortest_paths(gain)
     classes = connection_classes(anatomy, unconnected=True)
     types = anatomy["architectural_type"]
-    members = {area: np.flatnonzero(label_areas(labels) == area) for area in AREAS}
+    areas = [area for area in AREAS if area in set(label_areas(labels))]
+    members = {area: np.flatnonzero(label_areas(labels) == area) for area in areas}
     found = []
-    for source in AREAS:
-        for target in AREAS:
+    for source in areas:
+        for target in areas:
             if source == target:
                 continue
             block = distance[np.ix_(members[source], members[target])]

@@ -30,19 +30,20 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     upper, lower = figure.subfigures(2, 1, squeeze=False, height_ratios=(2.9, 2.3))[:, 0]
     diagrams = upper.subplots(1, 6)
     for axes, name in zip(diagrams[:3], CLASSES, strict=True):
-        _diagram(axes, [path for path in paths if path.connection_class == name], name.capitalize(), CLASS_COLORS[name])
+        diagram(axes, [path for path in paths if path.connection_class == name], name.capitalize(), CLASS_COLORS[name])
     for axes, step in zip(diagrams[3:], TYPE_STEPS, strict=True):
-        _diagram(axes, [path for path in paths if path.type_step == step], STEP_TITLES[step], STEP_COLORS[step])
+        diagram(axes, [path for path in paths if path.type_step == step], STEP_TITLES[step], STEP_COLORS[step])
     left, middle, right = lower.subplots(1, 3, width_ratios=(0.7, 1, 1))
     _kinds(left, paths)
-    _relays(middle, paths, lambda path: path.connection_class, dict(zip(CLASSES, CLASSES, strict=True)), CLASS_COLORS)
-    _relays(right, paths, lambda path: path.type_step, STEP_TITLES, STEP_COLORS)
+    relay_bars(middle, paths, lambda path: path.connection_class, dict(zip(CLASSES, CLASSES, strict=True)), CLASS_COLORS)
+    relay_bars(right, paths, lambda path: path.type_step, STEP_TITLES, STEP_COLORS)
     for axes, letter in zip((diagrams[0], diagrams[3], left, middle, right), "ABCDE", strict=True):
         panel_letter(axes, letter)
     return figure
 
 
-def _diagram(axes: Axes, paths: Sequence[AreaPath], title: str, color: str) -> None:
+def diagram(axes: Axes, paths: Sequence[AreaPath], title: str, color: str) -> None:
+    """Draw lines from first to last population of the direct paths, as wide as their share of them."""
     direct = [path.layers for path in paths if path.is_direct]
     counts = Counter((layers[0], layers[-1]) for layers in direct)
     heights = {population: -place for place, population in enumerate(LAYER_POPULATIONS)}
@@ -73,9 +74,10 @@ def _kinds(axes: Axes, paths: Sequence[AreaPath]) -> None:
     axes.set(ylim=(len(names) - 0.4, -0.6), xlim=(0, 1), xlabel="Share of paths", title="Direct (filled), indirect")
 
 
-def _relays(
+def relay_bars(
     axes: Axes, paths: Sequence[AreaPath], group_of: Callable[[AreaPath], str], names: dict[str, str], shades: dict[str, str]
 ) -> None:
+    """Draw the shares of populations that relay indirect paths, for each group of paths (`names`: group to its title)."""
     counts = {group: Counter(relay for path in paths if group_of(path) == group for relay in path.relays()) for group in names}
     total = sum(counts.values(), Counter())
     patterns = [pattern for pattern, _ in total.most_common(PATTERNS_SHOWN)]

@@ -68,6 +68,7 @@ def test_everything_appears(finished: Path) -> None:
     names += ["violins_ground", "violins_resting", "comparison"]
     names += [f"{name.replace('-', '_')}_ground" for name in (*STRUCTURE, "indegree-changes")]  # the states share their anatomy
     names += ["theory_ground", "theory_resting"]
+    names += ["state_overview_ground_cpu", "state_overview_resting_cpu", "rate_over_time"]
     assert figures == {f"{name}.{kind}" for name in names for kind in ("svg", "png")}
     assert (results / "comparison.parquet").is_file()
     assert not (finished / "resources").exists()  # nothing came from outside
@@ -98,8 +99,9 @@ def test_report_is_one_file_with_captions(finished: Path) -> None:
 
 NETWORK = {"configure_network": 1, "build_network": 1, "solve_theory": 1, "plot_theory": 1}
 SIMULATION = {"simulate_network": 2, "compute_statistics": 2, "plot_raster": 2, "plot_violins": 1, "plot_rate_matrix": 2}
+SIMULATION |= {"count_series": 1, "plot_state_overview": 1}
 ANATOMY = {"build_anatomy": 1} | {f"plot_{name.replace('-', '_')}": 1 for name in (*STRUCTURE, "indegree-changes")}
-COMPARISON = {"compare_statistics": 1, "plot_comparison": 1}
+COMPARISON = {"compare_statistics": 1, "plot_comparison": 1, "plot_rate_over_time": 1}
 
 
 def twice(jobs: dict[str, int]) -> dict[str, int]:

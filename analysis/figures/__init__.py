@@ -29,6 +29,7 @@ RATES = {
     "v1-spectrum": "dynamics.v1_spectrum",
     "rate-over-time": "dynamics.rate_over_time",
 }
+INTERACTIONS = {"temporal-hierarchy": "dynamics.hierarchy", "laminar-interactions": "dynamics.laminar_interactions"}
 FUNCTIONAL = {"functional-connectivity": "dynamics.functional_connectivity"}
 PUBLISHED = {"knight-fig3": "published.knight_fig3", "knight-fig4": "published.knight_fig4"}
 FIGURES = (
@@ -37,11 +38,12 @@ FIGURES = (
     | THEORY
     | RATES
     | FUNCTIONAL
+    | INTERACTIONS
     | PUBLISHED
 )
 """Module of each figure; each has ``draw(inputs, state)``, which gives a matplotlib figure."""
 
-LEAST_MS = {"v1-spectrum": 1524.0}
+LEAST_MS = {"v1-spectrum": 1524.0, "temporal-hierarchy": 2000.0, "laminar-interactions": 10500.0}
 """Shortest simulation (ms) that a figure can be drawn of, where it needs more than the statistics do."""
 
 
@@ -55,7 +57,8 @@ def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: P
     inputs
         Spike data set (raster), statistics files (violins, rate-matrix), a comparison, an anatomy file (`STRUCTURE`, indegree-changes),
         a theory file (theory), a stabilisation file (stabilisation), the folder of a comparison of in-degrees (over-chi), series
-        (rate-over-time), these and statistics (v1-spectrum), or these and, where it is kept, a spike data set (state-overview).
+        (rate-over-time), these and statistics (v1-spectrum), or these and, where it is kept, a spike data set (state-overview); a series, lags
+        and an anatomy file (temporal-hierarchy); Granger causality, a theory and an anatomy file (laminar-interactions).
     state
         State to draw; may be None where the inputs hold one.
 

@@ -241,6 +241,17 @@ class Experiment:
         spikes = self.states[state].reference.spikes
         return spikes.get(state) if isinstance(spikes, dict) else spikes
 
+    def configuration(self) -> dict[str, Any]:
+        """Plain values of all parameters: a configuration of its own that repeats the experiment.
+
+        Folders of sources are left out: where a file was found is no parameter.
+        """
+        states = {name: parameters.model_dump(mode="json") for name, parameters in self.states.items()}
+        for values in states.values():
+            del values["connectivity"]["raw_dir"], values["reference"]["published_dir"]
+        shared = self.parameters.model_dump(mode="json", include={"experiment", "backend", "figures"})
+        return {**shared, "seeds": list(self.seeds), "states": states}
+
     def state(self, name: str | None = None) -> Parameters:
         """All parameters of one state; the name may be left out where there is only one.
 

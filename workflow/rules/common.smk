@@ -308,4 +308,4 @@ def figures_of(states):
         "comparison": ["comparison"] * (len(comparisons()) if set(states) == set(EXPERIMENT.states) else 0),
     }
     drawn = [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in chosen_figures() for file in files.get(name, [])]
-    return drawn + model_figures(states) + rate_figures(states)
+    return drawn + model_figures(states) + rate_figures(states) + interaction_figures(states)

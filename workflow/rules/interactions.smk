@@ -1,0 +1,123 @@
+# Series to lags between areas, Granger causality between populations, and the figures of both.
+
+from analysis.figures import INTERACTIONS
+
+FEWEST_INTERACTING = 3
+"""Areas from which on there is an order among them."""
+
+
+def anatomy_of(state):
+    """The anatomy file that a state shares with others: that of the first of them."""
+    shared = next(first for first in anatomies() if anatomy_parameters(first) == anatomy_parameters(state))
+    return f"results/{EXPERIMENT.name}/{shared}/anatomy.nc"
+
+
+def interaction_figures(states):
+    """Figures of interactions, first seed of our simulations, of states with enough areas that last long enough."""
+    enough = [state for state in states if len(EXPERIMENT.state(state).sim_params.areas_simulated) >= FEWEST_INTERACTING]
+    return [
+        f"results/{EXPERIMENT.name}/figures/{file_name(figure)}_{state}_{BACKEND}.svg"
+        for figure in chosen_figures()
+        if figure in INTERACTIONS
+        for state in rate_states(figure, enough)
+    ]
+
+
+rule compute_lags:
+    """Find how far the rates of the areas lag behind each other."""
+    input:
+        series="results/{experiment}/{state}/seed-{seed}/{backend}/series.nc",
+        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+    output:
+        lags="results/{experiment}/{state}/seed-{seed}/{backend}/lags.parquet",
+        table="results/{experiment}/{state}/seed-{seed}/{backend}/lags.csv",
+    log:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/compute_lags.log",
+    benchmark:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/compute_lags.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    shell:
+        "python -m analysis lags {input.series} --anatomy {input.anatomy} --out {output.lags} > {log} 2>&1"
+
+
+rule compute_granger:
+    """Measure Granger causality between all connected populations; long runs only."""
+    input:
+        series="results/{experiment}/{state}/seed-{seed}/{backend}/series.nc",
+        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+    output:
+        granger="results/{experiment}/{state}/seed-{seed}/{backend}/granger.parquet",
+        table="results/{experiment}/{state}/seed-{seed}/{backend}/granger.csv",
+    log:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/compute_granger.log",
+    benchmark:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/compute_granger.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 8
+    resources:
+        mem_mb=8000,
+        runtime=120,
+    shell:
+        "python -m analysis granger {input.series} --anatomy {input.anatomy} --jobs {threads} --out {output.granger} > {log} 2>&1"
+
+
+rule plot_temporal_hierarchy:
+    """Draw in which order activity reaches the areas."""
+    input:
+        series=lambda wildcards: results_of("series.nc", wildcards.state, wildcards.backend)[:1],
+        lags=lambda wildcards: results_of("lags.parquet", wildcards.state, wildcards.backend)[:1],
+        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+    output:
+        svg=report(
+            "results/{experiment}/figures/temporal_hierarchy_{state}_{backend}.svg",
+            caption="../report/temporal_hierarchy.rst",
+            category="Dynamics",
+            labels={"figure": "temporal hierarchy", "state": "{state}", "simulator": "{backend}"},
+        ),
+        png="results/{experiment}/figures/temporal_hierarchy_{state}_{backend}.png",
+    log:
+        "logs/{experiment}/figures/temporal_hierarchy_{state}_{backend}.log",
+    benchmark:
+        "logs/{experiment}/figures/temporal_hierarchy_{state}_{backend}.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    shell:
+        "python -m analysis figure temporal-hierarchy {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
+
+
+rule plot_laminar_interactions:
+    """Draw which layers influence which, in the simulation and in the theory."""
+    input:
+        granger=lambda wildcards: results_of("granger.parquet", wildcards.state, wildcards.backend)[:1],
+        theory="results/{experiment}/{state}/theory.nc",
+        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+    output:
+        svg=report(
+            "results/{experiment}/figures/laminar_interactions_{state}_{backend}.svg",
+            caption="../report/laminar_interactions.rst",
+            category="Dynamics",
+            labels={"figure": "laminar interactions", "state": "{state}", "simulator": "{backend}"},
+        ),
+        png="results/{experiment}/figures/laminar_interactions_{state}_{backend}.png",
+    log:
+        "logs/{experiment}/figures/laminar_interactions_{state}_{backend}.log",
+    benchmark:
+        "logs/{experiment}/figures/laminar_interactions_{state}_{backend}.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    shell:
+        "python -m analysis figure laminar-interactions {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"

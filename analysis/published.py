@@ -10,8 +10,10 @@ from analysis.definitions import DEFAULT
 from analysis.tables import Windows
 from sources.fetch import published_folder
 from sources.published import published_statistics
+from sources.registry import PUBLISHED_T_SIM
 
-WINDOWS: Windows = {"ground": (500.0, 10500.0), "resting": (500.0, 100500.0)}
+T_MIN = 500.0
+WINDOWS: Windows = {state: (T_MIN, t_sim) for state, t_sim in PUBLISHED_T_SIM.items()}
 SEED = 0
 """Seed of the published values, which do not say theirs."""
 

@@ -93,11 +93,13 @@ def _with_genn_means(judgements: list[Judgement], nest: BinnedRun | None, genn: 
 
 
 def summary(frame: pd.DataFrame) -> str:
-    """One line: how many judged numbers lie inside, and which do not."""
+    """Say in one line how many judged numbers lie inside, which do not, and of which of those GeNN's do not, either."""
     judged = frame[frame["verdict"] != "reported"]
     outside = judged[judged["verdict"] == "outside"]
-    names = [
-        f"{row['state']} {row['statistic']} {row['population']} {row['measure']} {row['value']:.4g} (seed {row['seed']})"
-        for row in outside.to_dict("records")
-    ]
+    names = []
+    for row in outside.to_dict("records"):
+        genn = ", and GeNN" if row["genn_verdict"] == "outside" else ""
+        names.append(
+            f"{row['state']} {row['statistic']} {row['population']} {row['measure']} {row['value']:.4g} (seed {row['seed']}{genn})"
+        )
     return f"acceptance: {len(judged) - len(outside)} of {len(judged)} inside" + (f"; outside: {', '.join(names)}" if names else "")

@@ -24,6 +24,7 @@ NAMES = {
     "kl_seeds": "KL",
     "ks_seeds": "KS",
 }
+FORMATS = {"mean": "+.2f", "isolated": "+.2f", "r": ".4f"}
 PUBLISHED = {"mean": "difference", "r": "r", "kl": "KL", "ks": "KS", "w1_areas": "W1 / IQR", "ks_areas": "KS"}
 
 
@@ -71,7 +72,7 @@ def _state_table(part: pd.DataFrame, measures: Sequence[str]) -> str:
             found = [cells.get((statistic, population, measure)) for measure in shown]
             means = [_number(found[0][name]) if found[0] else "" for name in ("ours", "nest")]
             ours = ["" if each is None else _judged(each) for each in found]
-            genn = ["" if each is None else _mark(_number(each["genn"]), each["genn_verdict"]) for each in found]
+            genn = ["" if each is None else _mark(_number(each["genn"], each["measure"]), each["genn_verdict"]) for each in found]
             rows.append([STATISTIC_NAMES[statistic], population.replace("23", "2/3"), *means, *ours, *genn])
     return _table(header, rows)
 
@@ -105,13 +106,17 @@ def _judged(cell: Mapping[str, object]) -> str:
         limit = f" (> {limits[0]})" if limits[0] else f" (≤ {limits[1]})"
     else:
         limit = ""
-    return _mark(_number(cell["value"]), cell["verdict"]) + limit
+    return _mark(_number(cell["value"], cell["measure"]), cell["verdict"]) + limit
 
 
 def _mark(text: str, verdict: object) -> str:
     return f"**{text}**" if verdict == "outside" else text
 
 
-def _number(value: object) -> str:
+def _number(value: object, measure: object = None) -> str:
     number = float(str(value))
-    return "" if np.isnan(number) else f"{number:.3g}" if abs(number) < 0.9 else f"{number:.4g}"
+    if np.isnan(number):
+        return ""
+    if measure in FORMATS:
+        return format(number, FORMATS[str(measure)])
+    return f"{number:.3g}" if abs(number) < 0.9 else f"{number:.4g}"

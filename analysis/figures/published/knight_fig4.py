@@ -25,6 +25,8 @@ OURS, OUR_SEEDS, GENN_NEST, GENN_SEEDS = "ours", "our seeds", "genn", "genn seed
 COLORS = {OURS: CATEGORIES[0], OUR_SEEDS: CATEGORIES[4], GENN_NEST: CATEGORIES[1], GENN_SEEDS: "#f3cf80"}
 BARS = (OURS, OUR_SEEDS, GENN_NEST, GENN_SEEDS)
 
+SCALE = 1e3
+
 Divergences = Mapping[str, Mapping[Key, list[float]]]
 """By kind of bar and key, one value for each pair of runs."""
 
@@ -55,7 +57,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
             panel_letter(axes, next(letters))
             _bars(axes, {kind: values for kind, values in found.items() if values}, statistic)
             axes.set_title(AREA_TITLES[statistic].split(" (")[0])
-        part.axes[0].set_ylabel("KL divergence (nats)")
+        part.axes[0].set_ylabel("KL divergence (10$^{-3}$ nats)")
     ours = next(run.simulator for run in runs if run.simulator not in (NEST, GENN))
     kinds = [kind for kind in BARS if any(kind in found for found in rows.values())]
     parts[-1].legend(handles=_legend(kinds, simulator_name(ours)), loc="outside lower center", ncols=5, handlelength=1.2, columnspacing=1.4)
@@ -82,25 +84,22 @@ def _divergences(runs: Sequence[BinnedRun], state: str) -> Divergences:
 def _bars(axes: Axes, found: Divergences, statistic: str) -> None:
     kinds = [kind for kind in BARS if kind in found]
     width = 0.84 / len(kinds)
-    tops = []
     for place, population in enumerate(LAYER_POPULATIONS):
         key = (statistic, population)
         for number, kind in enumerate(kinds):
             if values := found[kind].get(key):
                 left = place - 0.42 + number * width
-                mean, deviation = float(np.mean(values)), float(np.std(values))
+                mean, deviation = SCALE * float(np.mean(values)), SCALE * float(np.std(values))
                 axes.bar(left, mean, width, align="edge", color=COLORS[kind], linewidth=0)
                 if len(values) > 1:
                     axes.plot([left + width / 2] * 2, [mean - deviation, mean + deviation], color=INK, linewidth=0.7)
-                tops.append(mean + deviation)
         published = [*found.get(GENN_NEST, {}).get(key, []), *found.get(GENN_SEEDS, {}).get(key, [])]
         if published:
-            axes.plot([place - 0.42, place + 0.42], [kl_limit(published)] * 2, color=INK, linewidth=0.8, linestyle=(0, (2, 1.2)))
+            axes.plot([place - 0.42, place + 0.42], [SCALE * kl_limit(published)] * 2, color=INK, linewidth=0.8, linestyle=(0, (2, 1.2)))
         if not any(key in values for values in found.values()):
             axes.annotate("n/a", (place, 0), (0, 2), textcoords="offset points", ha="center", fontsize=6, color="#8a8a8a")
     population_axis(axes)
     axes.set_ylim(bottom=0.0)
-    axes.ticklabel_format(axis="y", style="sci", scilimits=(-2, 3), useMathText=True)
 
 
 def _legend(kinds: Sequence[str], ours: str) -> list[Patch | Line2D]:

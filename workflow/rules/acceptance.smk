@@ -1,0 +1,227 @@
+# Spikes and statistics of the full model to the comparison with the published simulations, by limits fixed beforehand.
+from analysis.acceptance.rules import GROUND
+from sources.histograms import has_histograms
+from sources.registry import PUBLISHED_T_SIM
+
+
+def judged_states():
+    """States that the published simulations compare with: the full model, as long as theirs, where the configuration asks for it."""
+    judged = []
+    for state in EXPERIMENT.states:
+        values = EXPERIMENT.state(state)
+        full = values.network_params.N_scaling == values.network_params.K_scaling == 1 and len(values.sim_params.areas_simulated) == 32
+        if values.reference.published and full and values.sim_params.t_sim == PUBLISHED_T_SIM.get(state):
+            judged.append(state)
+    return judged
+
+
+def published_histograms():
+    """Published histograms, which are those of the ground state; a folder of published files may be without them."""
+    folder = os.environ.get(PUBLISHED.variable)
+    at_hand = GROUND in judged_states() and (folder is None or has_histograms(Path(folder)))
+    return ["resources/published_histograms.parquet"] * at_hand
+
+
+def histograms_of(states):
+    """Histograms of our own simulations of some states."""
+    return [path for state in states for path in results_of("histograms.parquet", state, BACKEND)]
+
+
+def histogram_edges(wildcards):
+    """Whose bins a simulation takes: the first seed the published ones, if there are any, the other seeds those of the first."""
+    first = results_of("histograms.parquet", wildcards.state, wildcards.backend)[0]
+    if int(wildcards.seed) != EXPERIMENT.seeds[0]:
+        return [first]
+    return published_histograms() if wildcards.state == GROUND else []
+
+
+def acceptances():
+    """The acceptance table, where there is something to judge."""
+    return [f"results/{EXPERIMENT.name}/acceptance.parquet"] * bool(judged_states())
+
+
+def published_figures(states):
+    """Figures that compare with the published simulations, and that of the simulations' times; they belong to no single state."""
+    whole, several = set(states) == set(EXPERIMENT.states), len(EXPERIMENT.seeds) > 1
+    judged = bool(judged_states())
+    return {
+        "knight-fig3": ["knight_fig3"] * (whole and judged),
+        "knight-fig4": ["knight_fig4"] * (whole and judged and bool(several or published_histograms())),
+        "phases": ["phases"] * whole,
+    }
+
+
+rule fetch_published_histograms:
+    """Bring the published histograms, from a folder or from the public repository, into the form of ours."""
+    output:
+        "resources/published_histograms.parquet",
+    log:
+        "logs/sources/fetch_published_histograms.log",
+    benchmark:
+        "logs/sources/fetch_published_histograms.benchmark.tsv"
+    localrule: True
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    shell:
+        "python -m analysis published-histograms --out {output} > {log} 2>&1"
+
+
+rule bin_statistics:
+    """Count rates, irregularity and correlations of all neurons and pairs of a simulation in bins, which the seeds of a state share."""
+    input:
+        spikes="results/{experiment}/{state}/seed-{seed}/{backend}/spikes",
+        edges=histogram_edges,
+    output:
+        "results/{experiment}/{state}/seed-{seed}/{backend}/histograms.parquet",
+    log:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/bin_statistics.log",
+    benchmark:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/bin_statistics.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 4
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        edges=lambda wildcards, input: f"--edges {input.edges}" if input.edges else "",
+    shell:
+        "python -m analysis histograms {input.spikes} --state {wildcards.state} {params.edges} --jobs {threads} --out {output} > {log} 2>&1"
+
+
+rule judge_acceptance:
+    """Judge our simulations of the full model by the published ones: area values, histograms, the isolated area."""
+    input:
+        reference="resources/published.parquet",
+        candidate=lambda wildcards: [path for state in judged_states() for path in results_of("statistics.parquet", state, BACKEND)],
+        histograms=lambda wildcards: published_histograms() + histograms_of(judged_states()),
+    output:
+        acceptance="results/{experiment}/acceptance.parquet",
+        table=report(
+            "results/{experiment}/acceptance.csv",
+            caption="../report/acceptance.rst",
+            category="Comparison",
+            labels={"figure": "agreement with the published simulations (CSV)"},
+        ),
+        text="results/{experiment}/acceptance.md",
+    log:
+        "logs/{experiment}/judge_acceptance.log",
+    benchmark:
+        "logs/{experiment}/judge_acceptance.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    shell:
+        "python -m analysis acceptance --reference {input.reference} --candidate {input.candidate} --histograms {input.histograms}"
+        " --out {output.acceptance} > {log} 2>&1"
+
+
+rule sample_spikes:
+    """Draw a few spikes of V1, V2 and FEF over half a second."""
+    input:
+        "results/{experiment}/{state}/seed-{seed}/{backend}/spikes",
+    output:
+        "results/{experiment}/{state}/seed-{seed}/{backend}/spike_sample.parquet",
+    log:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/sample_spikes.log",
+    benchmark:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/sample_spikes.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    shell:
+        "python -m analysis spike-sample {input} --state {wildcards.state} --out {output} > {log} 2>&1"
+
+
+rule plot_knight_fig3:
+    """Draw spikes of three areas and distributions over areas in both states, ours against the published NEST simulation."""
+    input:
+        lambda wildcards: [
+            path
+            for state in judged_states()
+            for file in ("spike_sample", "statistics")
+            for path in results_of(f"{file}.parquet", state, BACKEND)[:1]
+        ],
+        "resources/published.parquet",
+    output:
+        svg=report(
+            "results/{experiment}/figures/knight_fig3.svg",
+            caption="../report/knight_fig3.rst",
+            category="Comparison",
+            labels={"figure": "spikes and area values (Knight and Nowotny, Fig. 3)"},
+        ),
+        png="results/{experiment}/figures/knight_fig3.png",
+    log:
+        "logs/{experiment}/figures/knight_fig3.log",
+    benchmark:
+        "logs/{experiment}/figures/knight_fig3.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    shell:
+        "python -m analysis figure knight-fig3 {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
+
+
+rule plot_knight_fig4:
+    """Draw how far the pooled distributions diverge from NEST's and between seeds."""
+    input:
+        lambda wildcards: published_histograms() + histograms_of(judged_states()),
+    output:
+        svg=report(
+            "results/{experiment}/figures/knight_fig4.svg",
+            caption="../report/knight_fig4.rst",
+            category="Comparison",
+            labels={"figure": "divergence of distributions (Knight and Nowotny, Fig. 4)"},
+        ),
+        png="results/{experiment}/figures/knight_fig4.png",
+    log:
+        "logs/{experiment}/figures/knight_fig4.log",
+    benchmark:
+        "logs/{experiment}/figures/knight_fig4.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    shell:
+        "python -m analysis figure knight-fig4 {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
+
+
+rule plot_phases:
+    """Draw how long each simulation took, phase by phase."""
+    input:
+        lambda wildcards: recorded_spikes(wildcards),
+    output:
+        svg=report(
+            "results/{experiment}/figures/phases.svg",
+            caption="../report/phases.rst",
+            category="Provenance",
+            labels={"figure": "time by phase"},
+        ),
+        png="results/{experiment}/figures/phases.png",
+    log:
+        "logs/{experiment}/figures/phases.log",
+    benchmark:
+        "logs/{experiment}/figures/phases.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    shell:
+        "python -m analysis figure phases {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"

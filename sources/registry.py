@@ -69,8 +69,8 @@ class Registry:
         return tuple(entry for entry in self.entries if uses is None or entry.use in uses)
 
 
-ANATOMY, STABILISATION = "anatomy", "stabilisation"
-"""Uses of raw files: what the curation reads, and the published stabilised in-degrees."""
+ANATOMY, STABILISATION, FUNCTIONAL = "anatomy", "stabilisation", "functional"
+"""Uses of raw files: what the curation reads, the published stabilised in-degrees, and the functional connectivity of recordings."""
 
 VECTORS, HISTOGRAMS = "vectors", "histograms"
 """Uses of published files: one value for each area, and the ground state's histograms of NEST with each seed of GeNN."""
@@ -83,7 +83,7 @@ RAW = Registry(
     option="connectivity.raw_dir",
     needed=(ANATOMY, STABILISATION),
 )
-"""Raw anatomical files; uses: anatomy, stabilisation (the published matrix), figures, extra (read by nothing)."""
+"""Raw anatomical files; uses: anatomy, stabilisation (the published matrix), functional (fMRI), extra (read by nothing)."""
 
 PUBLISHED = Registry(
     name="published",
@@ -94,6 +94,9 @@ PUBLISHED = Registry(
     needed=(VECTORS,),
 )
 """Published statistics; uses: vectors, histograms (20 MB), seed_pairs (histograms of two seeds of GeNN, 24 MB; read by nothing)."""
+
+PUBLISHED_T_SIM = {"ground": 10500.0, "resting": 100500.0}
+"""Biological time (ms) of the published simulations of each state."""
 
 REGISTRIES = {registry.name: registry for registry in (RAW, PUBLISHED)}
 

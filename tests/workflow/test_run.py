@@ -98,8 +98,10 @@ def test_report_is_one_file_with_captions(finished: Path) -> None:
 
 
 NETWORK = {"configure_network": 1, "build_network": 1, "solve_theory": 1, "plot_theory": 1}
-SIMULATION = {"simulate_network": 2, "compute_statistics": 2, "plot_raster": 2, "plot_violins": 1, "plot_rate_matrix": 2}
-SIMULATION |= {"count_series": 1, "plot_state_overview": 1}
+SIMULATION = {"simulate_network": 2, "compute_statistics": 2, "plot_raster": 2, "plot_violins": 1, "plot_rate_matrix": 2} | {
+    "count_series": 1,  # of ours
+    "plot_state_overview": 1,
+}
 ANATOMY = {"build_anatomy": 1} | {f"plot_{name.replace('-', '_')}": 1 for name in (*STRUCTURE, "indegree-changes")}
 COMPARISON = {"compare_statistics": 1, "plot_comparison": 1, "plot_rate_over_time": 1}
 

@@ -39,11 +39,11 @@ $(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt | $(BIN)
 test: dev ## all tests
 	$(BIN)/python -m pytest
 
-test-bare: dev ## all tests in a fresh clone of HEAD with nothing beside it: no data folder, no network
+test-bare: dev ## tests (all, or TESTS="folders") in a fresh clone of HEAD with nothing beside it: no data folder, no network
 	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; git clone --quiet . "$$folder/procortex"; \
 	for name in $${!PROCORTEX_*} $${!no_proxy*} $${!NO_PROXY*}; do unset "$$name"; done; \
 	export {http,https,ftp,all}_proxy=$(NOWHERE) {HTTP,HTTPS,FTP,ALL}_PROXY=$(NOWHERE) XDG_CACHE_HOME="$$folder/cache"; \
-	cd "$$folder/procortex"; $(abspath $(BIN))/python -m pytest
+	cd "$$folder/procortex"; $(abspath $(BIN))/python -m pytest $(TESTS)
 
 test-gpu: gpu $(VENV)/.gpu $(GPU_NETWORKS) ## tests that need an NVIDIA GPU; networks from $PROCORTEX_NETWORK_DIR, or built here
 	PROCORTEX_NETWORK_DIR="$${PROCORTEX_NETWORK_DIR:-$(NETWORKS)}" $(BIN)/python -m pytest tests/gpu

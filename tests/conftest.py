@@ -1,4 +1,4 @@
-"""What all tests share: where golden values lie, and that they are not silently left out."""
+"""What all tests share: where golden values lie, that they are not silently left out, and that other tests need nothing from outside."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import os
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 REQUIRE_GOLDEN = "PROCORTEX_REQUIRE_GOLDEN"
+FOLDERS = ("PROCORTEX_GOLDEN_DIR", "PROCORTEX_RAW_DIR", "PROCORTEX_PUBLISHED_DIR")
+FIXTURES = {"golden_dir", "raw_dir", "published_dir"}
+
+NOWHERE = "http://127.0.0.1:9"  # nobody listens there
+OFFLINE = {f"{name}_proxy": NOWHERE for name in ("http", "https", "ftp", "all")} | {"no_proxy": ""}
+OFFLINE |= {name.upper(): value for name, value in OFFLINE.items()}
+"""Environment in which every download fails."""
 
 
 def _folder(variable: str) -> Path:
@@ -35,6 +43,26 @@ def raw_dir() -> Path:
 def published_dir() -> Path:
     """Folder of the published statistics."""
     return _folder("PROCORTEX_PUBLISHED_DIR")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse tests that need folders of data and do not say so."""
+    unmarked = [
+        item.nodeid for item in items if FIXTURES & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("golden")
+    ]
+    if unmarked:
+        raise pytest.UsageError(f"these need a folder of data, mark them golden: {', '.join(unmarked)}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Hide folders of data and the network from all tests but golden ones, whatever their fixtures are."""
+    if item.get_closest_marker("golden"):
+        return (yield)
+    with patch.dict(os.environ, OFFLINE):
+        for name in FOLDERS:
+            os.environ.pop(name, None)
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import yaml
 
@@ -13,6 +14,8 @@ from contracts.network import read_network
 from contracts.populations import AREAS, LAYER_POPULATIONS
 from model.__main__ import main
 from model.configuration import load_experiment
+
+CONFIG = Path(__file__).parents[2] / "config" / "config.yaml"
 
 
 @pytest.fixture
@@ -74,3 +77,13 @@ def test_documents_are_written(tmp_path: Path) -> None:
     assert main(["document", "--out", str(tmp_path)]) == 0
     written = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("*/*")}
     assert written == {"config/schema.json", "config/README.md", "data/README.md"}
+
+
+def test_default_experiment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "network.nc"
+    assert main(["build", "--config", str(CONFIG), "--state", "ground", "--out", str(out)]) == 0
+    assert "254 populations, 41,174 neurons" in capsys.readouterr().out
+    network = read_network(out)
+    assert int(network["neurons"].sum()) == 41_174
+    assert float(network["weight_mean"].max()) == pytest.approx(175.6169870584169 / np.sqrt(0.1))
+    assert (network["poisson_rate"].values > 0).all()

@@ -7,9 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.network import read_network
 from contracts.populations import label_areas
-from model.__main__ import main
 from model.configuration import load_experiment, resolve_parameters
 from model.network.assemble import assemble_network, full_scale_circuit
 from model.network.build import build_network
@@ -60,13 +58,3 @@ def test_v1_alone(raw_dir: Path, published_dir: Path) -> None:
     assert int(network["neurons"].sum()) == 197_932
     assert int(network["synapses"].sum()) == 379_926_539
     assert network.sizes["input"] == 1  # background and replaced areas have one weight at chi = 1
-
-
-def test_default_experiment(raw_dir: Path, published_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "network.nc"
-    assert main(["build", "--config", str(CONFIG / "config.yaml"), "--state", "ground", "--out", str(out)]) == 0
-    assert "254 populations, 41,174 neurons" in capsys.readouterr().out
-    network = read_network(out)
-    assert int(network["neurons"].sum()) == 41_174
-    assert float(network["weight_mean"].max()) == pytest.approx(175.6169870584169 / np.sqrt(0.1))
-    assert (network["poisson_rate"].values > 0).all()

@@ -9,11 +9,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.conftest import OFFLINE
+
 ROOT = Path(__file__).resolve().parents[2]
 SNAKEMAKE = (sys.executable, "-m", "snakemake")
-NOWHERE = "http://127.0.0.1:9"  # nobody listens there
-OFFLINE = {f"{name}_proxy": NOWHERE for name in ("http", "https", "ftp", "all")} | {"no_proxy": ""}
-"""Environment in which every download fails."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,7 @@ def command(*arguments: str, snakefile: str = "Snakefile") -> list[str]:
 def environment(folder: Path, **variables: str) -> dict[str, str]:
     """Environment of a call: caches in the folder, so that calls do not see each other; no folder of data is known and none can be had."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PROCORTEX_")}
-    offline = OFFLINE | {name.upper(): value for name, value in OFFLINE.items()}
-    return {**inherited, **offline, "XDG_CACHE_HOME": str(folder / ".cache"), **variables}
+    return {**inherited, **OFFLINE, "XDG_CACHE_HOME": str(folder / ".cache"), **variables}
 
 
 def call(folder: Path, *arguments: str, snakefile: str = "Snakefile", **variables: str) -> Outcome:

@@ -88,7 +88,7 @@ rule plot_comparison:
             "results/{experiment}/figures/comparison.svg",
             caption="../report/comparison.rst",
             category="Comparison",
-            labels={"what": "distances and natural spread"},
+            labels={"figure": "distances and natural spread"},
         ),
         png="results/{experiment}/figures/comparison.png",
     log:

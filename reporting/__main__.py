@@ -1,0 +1,56 @@
+"""``python -m reporting``: the record of an experiment as JSON, page and RO-Crate; a table as a page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from contracts.errors import run_command
+
+
+def _provenance(arguments: argparse.Namespace) -> None:
+    from reporting.write import write_provenance
+
+    write_provenance(arguments.out, arguments.workflow, arguments.citation, arguments.spikes, arguments.inputs, arguments.results)
+
+
+def _table(arguments: argparse.Namespace) -> None:
+    from contracts.atomic import whole_file
+    from reporting.tables import table_page
+
+    text = table_page(arguments.table, arguments.title, arguments.group)
+    with whole_file(arguments.out) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m reporting", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("provenance", help="write provenance.json, provenance.html and ro-crate-metadata.json")
+    command.add_argument("out", type=Path, help="folder of the experiment's results, with configuration.yaml in it")
+    command.add_argument("--spikes", type=Path, nargs="*", default=[], help="spike data sets, in folders STATE/seed-SEED/BACKEND/")
+    command.add_argument("--inputs", type=Path, nargs="*", default=[], help="tables that the networks were built from")
+    command.add_argument("--results", type=Path, nargs="*", default=[], help="files that came out")
+    command.add_argument("--workflow", type=Path, required=True, help="folder of the workflow, with Snakefile and rules/ in it")
+    command.add_argument("--citation", type=Path, required=True, help="CITATION.cff")
+    command.set_defaults(command=_provenance)
+
+    command = commands.add_parser("table", help="a CSV table as a page")
+    command.add_argument("table", type=Path)
+    command.add_argument("--title", required=True)
+    command.add_argument("--group", nargs="+", default=[], metavar="COLUMN", help="columns whose values part the table")
+    command.add_argument("--out", type=Path, required=True, help="page.html")
+    command.set_defaults(command=_table)
+    return parser
+
+
+def main() -> int:
+    """Run the command line."""
+    arguments = _parser().parse_args()
+    return run_command(lambda: arguments.command(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

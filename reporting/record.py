@@ -1,0 +1,242 @@
+"""The record of an experiment: what was run, with which parameters, on what, at what cost, and what came out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contracts.errors import InputError
+from contracts.repository import commit
+from contracts.spikes import read_meta
+
+SOFTWARE = (
+    "snakemake",
+    "numpy",
+    "scipy",
+    "pandas",
+    "pyarrow",
+    "xarray",
+    "h5netcdf",
+    "elephant",
+    "neo",
+    "networkx",
+    "infomap",
+    "matplotlib",
+)
+"""Packages whose versions can change a result or a figure; each simulation names those of its simulator itself."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One simulation.
+
+    Attributes
+    ----------
+    folder
+        Its spikes.
+    t_sim
+        Biological time (ms).
+    neurons, synapses
+        Of the network.
+    spikes
+        Recorded ones.
+    wall_time_s
+        Wall-clock seconds by phase.
+    peak_memory_bytes, device_memory_bytes
+        Of the process, and on a GPU.
+    events
+        Synaptic events delivered, where the simulator counts them.
+    energy_J
+        Taken by the device while it simulated, where its driver counts it.
+    """
+
+    state: str
+    seed: int
+    backend: str
+    folder: str
+    device: str
+    threads: int
+    t_sim: float
+    neurons: int
+    synapses: int
+    spikes: int
+    wall_time_s: Mapping[str, float]
+    peak_memory_bytes: int
+    device_memory_bytes: int
+    events: int | None
+    energy_J: float | None
+    versions: Mapping[str, str]
+
+    @property
+    def simulate_s(self) -> float:
+        """Wall-clock seconds of the simulation, without its set-up."""
+        return self.wall_time_s.get("simulate", 0.0)
+
+    @property
+    def real_time_factor(self) -> float:
+        """Seconds of simulation per biological second."""
+        return self.simulate_s * 1e3 / self.t_sim
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file and its checksum (SHA-256, hexadecimal)."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """All of an experiment.
+
+    Attributes
+    ----------
+    commit, changed
+        Of the checkout when the record was made (None outside a checkout), and whether files differed from it. What each simulation
+        ran from stands in its versions.
+    finished
+        When the last of the results appeared (ISO 8601, UTC).
+    software
+        Versions of the packages that analysed and drew.
+    configuration
+        A configuration that repeats the experiment.
+    inputs, results
+        Tables that went in, files that came out.
+    """
+
+    experiment: str
+    commit: str | None
+    changed: bool
+    finished: str
+    system: str
+    software: Mapping[str, str]
+    configuration: Mapping[str, Any]
+    runs: tuple[Run, ...]
+    inputs: tuple[Checked, ...]
+    results: tuple[Checked, ...]
+
+
+def make_record(configuration: Mapping[str, Any], spikes: Sequence[Path], inputs: Sequence[Path], results: Sequence[Path]) -> Record:
+    """Record an experiment.
+
+    Parameters
+    ----------
+    configuration
+        As in a configuration file; its ``states`` hold all parameters of each state.
+    spikes
+        Spike data sets, in folders STATE/seed-SEED/BACKEND/spikes.
+    inputs, results
+        Files to name with their checksums.
+
+    Raises
+    ------
+    InputError
+        If a data set or a file is missing.
+    """
+    name, changed = commit()
+    newest = max((path.stat().st_mtime for path in results), default=datetime.now(UTC).timestamp())
+    return Record(
+        experiment=configuration["experiment"],
+        commit=name,
+        changed=changed,
+        finished=datetime.fromtimestamp(newest, UTC).isoformat(timespec="seconds"),
+        system=platform.platform(terse=True),
+        software={"python": platform.python_version()} | {package: _version(package) for package in SOFTWARE},
+        configuration=configuration,
+        runs=tuple(_run(folder) for folder in spikes),
+        inputs=tuple(_checked(path) for path in inputs),
+        results=tuple(_checked(path) for path in results),
+    )
+
+
+def _run(folder: Path) -> Run:
+    meta = read_meta(folder)
+    return Run(
+        state=folder.parts[-4],
+        seed=meta.seed,
+        backend=meta.backend,
+        folder=folder.as_posix(),
+        device=meta.device,
+        threads=meta.threads,
+        t_sim=meta.t_sim,
+        neurons=int(meta.network.get("n_neurons", sum(meta.populations.values()))),
+        synapses=int(meta.network.get("n_synapses", 0)),
+        spikes=sum(meta.spikes.values()),
+        wall_time_s=meta.wall_time_s,
+        peak_memory_bytes=meta.peak_memory_bytes,
+        device_memory_bytes=meta.device_memory_bytes,
+        events=meta.events,
+        energy_J=meta.energy_J,
+        versions=meta.versions,
+    )
+
+
+def _checked(path: Path) -> Checked:
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+            return Checked(path.as_posix(), file.tell(), digest.hexdigest())
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; it is named as a table or result of the experiment") from None
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def write_text(record: Record) -> str:
+    """Text of ``provenance.json``."""
+    return json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n"
+
+
+def read_record(path: Path) -> Record:
+    """Read ``provenance.json``.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or no such record.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        values["runs"] = tuple(Run(**run) for run in values["runs"])
+        for name in ("inputs", "results"):
+            values[name] = tuple(Checked(**file) for file in values[name])
+        return Record(**values)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; `snakemake` writes it when an experiment is complete") from None
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: not readable as the record of an experiment ({error}); delete it and run `snakemake` again") from None
+
+
+def read_configuration(path: Path) -> dict[str, Any]:
+    """Read the configuration of an experiment; its ``states`` must hold all parameters of each state.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; expected the configuration of an experiment") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is no YAML ({' '.join(str(error).split())})") from None
+    if not isinstance(values, dict) or not {"experiment", "seeds", "states"} <= set(values):
+        raise InputError(f"{path}: experiment, seeds or states are missing; expected the configuration of an experiment")
+    return values

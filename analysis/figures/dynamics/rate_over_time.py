@@ -20,6 +20,8 @@ NAME = "rate-over-time"
 EXPECTED = "a series of each state"
 KERNEL_MS = 20.0
 BINS = 50
+LONG_S = 20.0
+"""From so many seconds on lines are thin."""
 
 
 def draw(inputs: Sequence[Path], state: str | None) -> Figure:
@@ -52,8 +54,9 @@ def _row(left: Axes, right: Axes, series: xr.Dataset, area: str, color: str) -> 
     smooth, everyone = (smoothed(rate, KERNEL_MS, bin_ms) for rate in (raw, mean_rate(series).to_numpy()))
     time = (series["time"].to_numpy() + bin_ms / 2) / 1000.0
     left.plot(time, raw, color=RAW, linewidth=0.3, rasterized=True)
-    left.plot(time, smooth, color=color, linewidth=0.8, rasterized=True)
-    left.plot(time, everyone, color=INK, linewidth=0.7, rasterized=True)
+    width = 0.8 if time[-1] - time[0] < LONG_S else 0.4
+    left.plot(time, everyone, color=INK, linewidth=width, rasterized=True)
+    left.plot(time, smooth, color=color, linewidth=width, rasterized=True)
     top = 1.2 * float(max(smooth.max(), everyone.max())) or 1.0  # peaks in bins of 1 ms may lie beyond
     left.set(xlim=(time[0], time[-1]), ylim=(0.0, top), ylabel="Rate (spikes/s)")
     bins = np.linspace(0.0, top, BINS + 1)

@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from analysis.functional import FEWEST_AREAS
 from analysis.functional.communities import adjusted_rand, louvain_labels
 from analysis.functional.correlation import similarity
 from analysis.structure.areas import relative_indegrees, relative_outdegrees
@@ -19,9 +20,6 @@ from analysis.structure.communities import infomap_labels
 from contracts.anatomy import read_anatomy
 from contracts.errors import InputError
 from contracts.functional import EXPERIMENT, read_functional
-
-FEWEST_AREAS = 3
-"""Two areas have one correlation: matrices of them cannot be compared."""
 
 STRUCTURE = "structure"
 COLUMNS = ("state", "simulator", "seed", "signal", "reference", "r", "r_off_diagonal", "adjusted_rand")

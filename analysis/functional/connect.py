@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from analysis.functional import SHORTEST_BOLD, SHORTEST_WINDOW, T_MIN
 from analysis.functional.bold import bold_signal
 from analysis.functional.correlation import correlations
 from analysis.functional.inputs import synaptic_input
@@ -16,12 +17,7 @@ from contracts.errors import InputError
 from contracts.functional import BOLD, EXPERIMENT, PAIR, SYNAPTIC_INPUT
 from sources.fetch import raw_folder
 from sources.functional import PUBLISHED_HEMISPHERE, experimental_connectivity
-
-T_MIN = 500.0
-"""Start of the window (ms)."""
-
-SHORTEST_BOLD = 30_000.0
-"""Shortest simulation (ms) whose BOLD signal is correlated: it varies over ten seconds, so that shorter ones tell nothing."""
+from sources.registry import FUNCTIONAL
 
 BOLD_STEP = 10.0
 """Step of the balloon model (ms), whose fastest time constant is a second."""
@@ -59,9 +55,11 @@ def connect(series: xr.Dataset, network: xr.Dataset, signal: str = SYNAPTIC_INPU
     """
     width, t_sim = float(series.attrs["bin_ms"]), float(series.attrs["t_sim"])
     inputs = synaptic_input(series, network)
+    if t_sim < t_min + SHORTEST_WINDOW:
+        raise InputError(
+            f"series: {t_sim:g} ms are simulated; expected {t_min + SHORTEST_WINDOW:g} ms or more, the first {t_min:g} ms are dropped"
+        )
     window = inputs.sel(time=slice(t_min, None)).to_numpy()
-    if window.shape[1] < 3:
-        raise InputError(f"series: {t_sim:g} ms are simulated; expected more than {t_min:g} ms, which are dropped")
     if signal == BOLD:
         if t_sim < SHORTEST_BOLD:
             raise InputError(
@@ -81,7 +79,7 @@ def connect(series: xr.Dataset, network: xr.Dataset, signal: str = SYNAPTIC_INPU
 
 def connect_experiment(raw_dir: Path | None = None, hemisphere: str = PUBLISHED_HEMISPHERE) -> xr.Dataset:
     """Bring the experimental correlations into the same form; `raw_dir` as in `sources.fetch.raw_folder`."""
-    table = experimental_connectivity(raw_folder(raw_dir, uses=("functional",)), hemisphere)
+    table = experimental_connectivity(raw_folder(raw_dir, uses=(FUNCTIONAL,)), hemisphere)
     return _dataset(table.to_numpy(), list(table.index), signal=EXPERIMENT, hemisphere=hemisphere)
 
 

@@ -56,7 +56,7 @@ def _filtered_rates(series: xr.Dataset, network: xr.Dataset, inhibitory: NDArray
     """Rates of the populations (target, time) through the kernel of their synapses: spikes per neuron within its reach."""
     width = float(series.attrs["bin_ms"])
     counts = series["counts"].to_numpy() / series["neurons"].to_numpy()[:, None]
-    filtered = np.empty_like(counts)
+    filtered: Matrix = np.empty_like(counts)
     for kind, name in ((~inhibitory, "tau_syn_ex"), (inhibitory, "tau_syn_in")):
         decay = np.exp(-width / float(network.attrs[name]))
         filtered[kind] = lfilter([1.0], [1.0, -decay], counts[kind], axis=1)

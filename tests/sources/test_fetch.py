@@ -264,7 +264,7 @@ def test_command_for_one_use(tmp_path: Path, raw_dir: Path) -> None:
     assert [path.name for path in out.rglob("*.*")] == ["K_prime_original.npy"]
     done = subprocess.run([*command, "anatomie"], check=False, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "--use anatomie: no use of raw files, expected anatomy or extra or figures or stabilisation" in done.stderr
+    assert "--use anatomie: no use of raw files, expected anatomy or extra or functional or stabilisation" in done.stderr
 
 
 def test_command_with_a_bad_folder(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.workflow
 
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
 PUBLISHED = {"fetch_published_indegrees", "fetch_published_statistics"}
-FETCHED = {"v1.yaml": PUBLISHED, "full.yaml": PUBLISHED}
+EXPERIMENTAL = {"fetch_experimental_connectivity"}  # takes part where raw files or published in-degrees do
+FETCHED = {"v1.yaml": PUBLISHED, "full.yaml": PUBLISHED | EXPERIMENTAL}
 """What experiments need from outside; all others need nothing."""
 
 
@@ -101,10 +102,10 @@ def test_one_simulator_alone_needs_no_reference(snakemake: Snakemake) -> None:
 @pytest.mark.parametrize(
     ("source", "stabilisation", "fetched"),
     [
-        ("tables", "published", {"fetch_published_indegrees"}),
-        ("raw", "published", {"fetch_raw_sources"}),
-        ("raw", "none", {"fetch_raw_sources"}),
-        ("raw", "computed", {"fetch_raw_sources"}),
+        ("tables", "published", {"fetch_published_indegrees"} | EXPERIMENTAL),
+        ("raw", "published", {"fetch_raw_sources"} | EXPERIMENTAL),
+        ("raw", "none", {"fetch_raw_sources"} | EXPERIMENTAL),
+        ("raw", "computed", {"fetch_raw_sources"} | EXPERIMENTAL),
         ("tables", "computed", set()),
         ("tables", "none", set()),
     ],

@@ -5,6 +5,7 @@ import shlex
 
 import yaml
 
+from analysis import functional
 from analysis.figures import FIGURES, STRUCTURE, THEORY
 from contracts.errors import EXIT_BAD_INPUT, InputError
 from contracts.tables import stabilised_file, table_files
@@ -286,6 +287,39 @@ def theory_figures(states, figures):
     return [f"results/{EXPERIMENT.name}/figures/{file}.svg" for figure in figures for file in files[figure]]
 
 
+def connected_states(backend):
+    """States whose areas are correlated on a simulator: simulated for long enough, with the same areas, of which there are enough."""
+    own = {state: EXPERIMENT.state(state).sim_params for state in EXPERIMENT.states if backend in backends(state)}
+    long = [state for state, values in own.items() if values.t_sim >= functional.T_MIN + functional.SHORTEST_WINDOW]
+    same = [state for state in long if own[state].areas_simulated == own[long[0]].areas_simulated]
+    return [state for state in same if len(own[state].areas_simulated) >= functional.FEWEST_AREAS]
+
+
+def functional_files(wildcards):
+    """Functional connectivity of all simulations on a simulator; by BOLD signals as well, where simulations are long enough."""
+    signals = {"synaptic-input": 0.0, "bold": functional.SHORTEST_BOLD}
+    return [
+        path
+        for state in connected_states(wildcards.backend)
+        for signal, shortest in signals.items()
+        if EXPERIMENT.state(state).sim_params.t_sim >= shortest
+        for path in results_of(f"functional_{signal}.nc", state, wildcards.backend)
+    ]
+
+
+def experimental_connectivity():
+    """Functional connectivity of recordings, which are raw files: it takes part where the experiment has such files anyway."""
+    states = [EXPERIMENT.state(state) for state in EXPERIMENT.states]
+    raw = any(state.needs_raw_sources or state.needs_published_indegrees or state.connectivity.raw_dir for state in states)
+    return ["resources/functional.nc"] * raw
+
+
+def functional_figures(states):
+    """Functional connectivity on every simulator; it belongs to no single state."""
+    whole = set(states) == set(EXPERIMENT.states)
+    return [f"functional_connectivity_{backend}" for backend in BACKENDS if whole and connected_states(backend)]
+
+
 def chosen_figures():
     """Names of the figures that the configuration asks for: all, if it names none."""
     return EXPERIMENT.parameters.figures or list(FIGURES)
@@ -306,6 +340,7 @@ def figures_of(states):
         "violins": [f"violins_{state}" for state in states],
         "rate-matrix": [f"rate_matrix_{name}" for name in by_simulator],
         "comparison": ["comparison"] * (len(comparisons()) if set(states) == set(EXPERIMENT.states) else 0),
+        "functional-connectivity": functional_figures(states),
     }
     drawn = [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in chosen_figures() for file in files.get(name, [])]
     return drawn + model_figures(states) + rate_figures(states) + interaction_figures(states)

@@ -7,23 +7,24 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, ListedColormap, Normalize
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, LogNorm, Normalize
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from analysis.figures.structure.common import bar
+from analysis.figures.structure.common import bar, matrix, positive
 from analysis.figures.style import CATEGORIES, EXCITATORY, INHIBITORY, INK, NO_DATA, PALE, WIDTH_IN, panel_letter
-from analysis.functional.agreement import Collection, Connectivity, agreement, collect
+from analysis.functional import SHORTEST_BOLD
+from analysis.functional.agreement import STRUCTURE, Collection, Connectivity, agreement, collect
 from analysis.functional.communities import adjusted_rand, renamed
-from analysis.functional.connect import SHORTEST_BOLD
 from analysis.functional.correlation import similarity, zero_diagonal
 from contracts.errors import InputError
-from contracts.functional import BOLD, SYNAPTIC_INPUT
+from contracts.functional import BOLD, EXPERIMENT, SYNAPTIC_INPUT
 
-NAMES = {SYNAPTIC_INPUT: "synaptic input", BOLD: "BOLD", "experiment": "Experiment (fMRI)", "structure": "Structure"}
+SHORT_NAMES = {SYNAPTIC_INPUT: "input", BOLD: "BOLD", EXPERIMENT: "fMRI", STRUCTURE: "structure"}
+NAMES = {SYNAPTIC_INPUT: "synaptic input", BOLD: "BOLD", EXPERIMENT: "Experiment (fMRI)", STRUCTURE: "Structure"}
 SIGNAL_COLORS = {SYNAPTIC_INPUT: CATEGORIES[0], BOLD: CATEGORIES[5]}
 COMMUNITY_COLORS = (
     CATEGORIES[0],
@@ -53,19 +54,17 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     shown = _shown(collection, first, state)
     leader = _leader(collection, [one for one in shown if one.signal == SYNAPTIC_INPUT] or shown)
     order = np.argsort(leader.communities, kind="stable")
-    matrices = [*shown, *([collection.experiment] if collection.experiment else [])]
-    rows = -(-len(matrices) // COLUMNS)
-    partitions = [*matrices, collection.structure]
-    height = 2.55 * rows, 1.1 + max(1.0, 0.19 * len(partitions))
+    matrices = [*shown, *([collection.experiment] if collection.experiment else []), collection.structure]
+    height = 2.15 * _rows(matrices), 1.0 + max(1.0, 0.19 * len(matrices))
     figure = Figure(figsize=(WIDTH_IN, sum(height) + 0.25))
-    top, bottom = figure.subfigures(2, 1, height_ratios=height)
+    top, bottom = figure.subfigures(2, 1, squeeze=False, height_ratios=height)[:, 0]
     letters = iter("ABCDEFGHIJKLMNOP")
-    for axes in _matrices(top, matrices, collection.areas, order, rows):
+    for axes in _matrices(top, matrices, collection.areas, order):
         panel_letter(axes, next(letters))
-    bars, strips, pairs = bottom.subplots(1, 3, width_ratios=(1.1, 2.1, 0.85))
+    bars, strips, pairs = bottom.subplots(1, 3, width_ratios=(1.0, 2.0, 1.05))
     _bars(bars, collection)
-    _strips(strips, partitions, leader, collection.areas, order)
-    _agreements(pairs, partitions)
+    _strips(strips, matrices, leader, collection.areas, order)
+    _agreements(pairs, matrices)
     for axes in (bars, strips, pairs):
         panel_letter(axes, next(letters))
     if note := _note(collection):
@@ -101,22 +100,39 @@ def _title(one: Connectivity) -> str:
     return f"{one.state}: {NAMES[one.signal]}" if one.state else NAMES[one.signal]
 
 
-def _matrices(part: SubFigure, matrices: list[Connectivity], areas: tuple[str, ...], order: NDArray[np.int64], rows: int) -> list[Axes]:
-    panels: list[Axes] = list(part.subplots(rows, COLUMNS, squeeze=False).ravel())
+def _short(one: Connectivity) -> str:
+    return f"{one.state}, {SHORT_NAMES[one.signal]}" if one.state else SHORT_NAMES[one.signal]
+
+
+def _matrices(part: SubFigure, matrices: list[Connectivity], areas: tuple[str, ...], order: NDArray[np.int64]) -> list[Axes]:
+    """Draw the matrices in one order of areas; correlations share a scale, the structure has its own."""
+    panels: list[Axes] = list(part.subplots(_rows(matrices), COLUMNS, squeeze=False).ravel())
     labels = [areas[i] for i in order]
-    images: list[AxesImage] = []
+    correlation = Normalize(-(limit := _limit(matrices)), limit)
+    bars: dict[str, AxesImage] = {}
     for axes, one in zip(panels, matrices, strict=False):
-        values = zero_diagonal(one.matrix)[np.ix_(order, order)]
-        images.append(axes.imshow(values, cmap=SCALE, norm=Normalize(-1, 1), interpolation="nearest"))
-        axes.set_yticks(range(len(labels)), labels, fontsize=4.2)
-        axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=4.2)
-        axes.tick_params(length=0, pad=1.5)
-        axes.spines[:].set_visible(False)
+        values = one.matrix[np.ix_(order, order)]
+        if one.signal == STRUCTURE:
+            bars["Relative in-degree"] = matrix(axes, positive(values), labels, LogNorm(1e-4, 1.0), size=4.0)
+        else:
+            bars["Correlation coefficient"] = matrix(axes, zero_diagonal(values), labels, correlation, SCALE, size=4.0)
+            axes.set(xlabel="", ylabel="")
         axes.set_title(_title(one))
     for axes in panels[len(matrices) :]:
         axes.set_axis_off()
-    bar(images[0], panels, "Correlation coefficient")
+    for label, image in bars.items():
+        bar(image, panels, label, location="right")
     return panels[: len(matrices)]
+
+
+def _rows(matrices: list[Connectivity]) -> int:
+    return -(-len(matrices) // COLUMNS)
+
+
+def _limit(matrices: list[Connectivity]) -> float:
+    """End of the scale of correlations: the strongest one, in tenths."""
+    values = np.concatenate([np.abs(zero_diagonal(one.matrix)).ravel() for one in matrices if one.signal != STRUCTURE])
+    return max(float(np.ceil(np.nanmax(values, initial=0.0) * 10)), 1.0) / 10
 
 
 def _bars(axes: Axes, collection: Collection) -> None:
@@ -160,7 +176,7 @@ def _strips(axes: Axes, partitions: list[Connectivity], leader: Connectivity, ar
     for edge in range(1, len(areas)):
         axes.axvline(edge - 0.5, color="white", linewidth=0.5)
     axes.set_xticks(range(len(areas)), [areas[i] for i in order], rotation=90, fontsize=4.8)
-    axes.set_yticks(range(len(partitions)), [_title(one) for one in partitions], fontsize=6)
+    axes.set_yticks(range(len(partitions)), [_short(one) for one in partitions], fontsize=6)
     axes.tick_params(length=0, pad=1.5)
     axes.spines[:].set_visible(False)
     axes.set_title("Communities")
@@ -172,9 +188,9 @@ def _agreements(axes: Axes, partitions: list[Connectivity]) -> None:
     axes.imshow(values, cmap=SCALE, norm=Normalize(-1, 1), aspect="auto", interpolation="nearest")
     for (i, j), value in np.ndenumerate(values):
         text = f"{round(float(value), 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
-        axes.annotate(text, (j, i), ha="center", va="center", fontsize=5, color="white" if abs(value) > 0.6 else INK)
+        axes.annotate(text, (j, i), ha="center", va="center", fontsize=4.6, color="white" if abs(value) > 0.6 else INK)
     axes.set_yticks([])
-    axes.set_xticks(range(len(partitions)), [_title(one) for one in partitions], rotation=90, fontsize=6)
+    axes.set_xticks(range(len(partitions)), [_short(one) for one in partitions], rotation=90, fontsize=6)
     axes.tick_params(length=0, pad=1.5)
     axes.spines[:].set_visible(False)
     axes.set_title("Adjusted Rand index")

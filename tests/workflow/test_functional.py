@@ -1,0 +1,87 @@
+"""What snakemake plans and does for the functional connectivity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from contracts.functional import read_functional
+from tests.workflow.command import ROOT, Outcome, call
+
+Snakemake = Callable[..., Outcome]
+pytestmark = pytest.mark.workflow
+
+FIGURE = "figures=[functional-connectivity]"
+FETCH = "fetch_experimental_connectivity"
+
+
+def planned(snakemake: Snakemake, *arguments: str) -> Outcome:
+    outcome = snakemake("--dry-run", *arguments)
+    assert outcome.status == 0, outcome.output
+    return outcome
+
+
+def test_the_default_experiment_draws_each_simulator_without_the_recordings(snakemake: Snakemake) -> None:
+    outcome = planned(snakemake, "--config", FIGURE)
+    assert outcome.jobs["connect_areas"] == outcome.jobs["count_series"] == 4  # two states on two simulators
+    assert outcome.jobs["plot_functional_connectivity"] == 2
+    assert outcome.jobs["build_anatomy"] == 1
+    assert not outcome.fetched
+    assert "functional_bold" not in outcome.output
+
+
+def test_long_simulations_have_a_bold_signal(snakemake: Snakemake) -> None:
+    full = planned(snakemake, "--configfile", str(ROOT / "config" / "full.yaml"), "--config", FIGURE)
+    assert "resting/seed-1/cpu/functional_bold.nc" in full.output
+    assert "ground/seed-1/cpu/functional_bold.nc" not in full.output  # 10.5 s
+    assert FETCH in full.fetched
+
+
+def test_a_configured_folder_brings_the_recordings(snakemake: Snakemake) -> None:
+    outcome = planned(snakemake, "--config", FIGURE, "raw_dir=elsewhere")
+    assert outcome.fetched == {FETCH}
+    assert "functional_synaptic-input.nc, resources/functional.nc" in outcome.output
+
+
+@pytest.mark.parametrize("override", ["areas_simulated=[V1,V2]", "areas_simulated=[V1]"])
+def test_too_few_areas_have_no_figure(snakemake: Snakemake, override: str) -> None:
+    outcome = planned(snakemake, "--config", FIGURE, override)
+    assert not {"connect_areas", "plot_functional_connectivity"} & set(outcome.jobs)
+    assert outcome.jobs["simulate_network"] > 0
+
+
+def test_figures_of_one_state_are_not_those_of_the_experiment(snakemake: Snakemake) -> None:
+    assert "connect_areas" not in planned(snakemake, "--config", FIGURE, "--", "resting").jobs
+
+
+def test_the_tiny_experiment_offline(tmp_path: Path) -> None:
+    tiny = str(ROOT / "config" / "test" / "tiny.yaml")
+    outcome = call(tmp_path, "--cores", "2", "--configfile", tiny, "--config", FIGURE, "simulate=none")
+    assert outcome.status == 0, outcome.output
+    results = tmp_path / "results" / "tiny"
+    for kind in ("svg", "png"):
+        assert (results / "figures" / f"functional_connectivity_cpu.{kind}").stat().st_size > 0
+    for state in ("ground", "resting"):
+        made = read_functional(results / state / "seed-1" / "cpu" / "functional_synaptic-input.nc")
+        assert list(made["area"].to_numpy()) == ["V1", "V2", "TH"]
+        assert made.attrs["state"] == state
+    table = pd.read_csv(results / "functional_agreement_cpu.csv")
+    assert list(table["state"]) == ["ground", "resting"]
+    assert set(table["reference"]) == {"structure"}
+    assert not (tmp_path / "resources").exists()
+    report = call(tmp_path, "--cores", "1", "--configfile", tiny, "--config", FIGURE, "simulate=none", "--report", "report.html")
+    assert report.status == 0, report.output
+    assert "Functional connectivity of all states" in (tmp_path / "report.html").read_text()
+
+
+@pytest.mark.golden
+def test_the_recordings_from_a_folder(tmp_path: Path, raw_dir: Path) -> None:
+    target = "resources/functional.nc"
+    outcome = call(tmp_path, "--cores", "1", "--config", FIGURE, "--", target, PROCORTEX_RAW_DIR=str(raw_dir))
+    assert outcome.status == 0, outcome.output
+    assert read_functional(tmp_path / target).attrs["signal"] == "experiment"
+    fetched = {path.name for path in (tmp_path / "resources" / "functional").iterdir()}
+    assert fetched - {".snakemake_timestamp"} == {"Fig8_exp_func_conn.csv"}

@@ -103,7 +103,8 @@ def _parser() -> argparse.ArgumentParser:
         "name",
         help="raster, violins, rate-matrix, comparison; of the structure: areas, connectivity, regressions, laminar-patterns, "
         "populations, communities, paths; of the theory: theory, stabilisation, indegree-changes, over-chi; "
-        "of the dynamics: state-overview, v1-spectrum, rate-over-time, temporal-hierarchy, laminar-interactions",
+        "of the dynamics: state-overview, v1-spectrum, rate-over-time, temporal-hierarchy, laminar-interactions, "
+        "functional-connectivity",
     )
     command.add_argument(
         "inputs",
@@ -113,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
         "stabilisation: stabilisation.nc; over-chi: folder of compare-indegrees; state-overview: series.nc, statistics.parquet and, "
         "where they are kept, spikes; v1-spectrum: series and statistics of each state; rate-over-time: series; "
         "temporal-hierarchy: series.nc lags.parquet anatomy.nc; laminar-interactions: granger.parquet theory.nc anatomy.nc; "
+        "functional-connectivity: anatomy.nc and files of functional; "
         "the others: anatomy.nc",
     )
     command.add_argument("--state", help="the state to draw, where the inputs hold several")

@@ -87,6 +87,6 @@ def relay_bars(
         axes.barh(np.arange(len(patterns)) + (place - 1) * height, widths, height=height, color=shades[group], label=name)
     axes.set_yticks(range(len(patterns)), ["\N{RIGHTWARDS ARROW}".join(map(layer_name, pattern)) for pattern in patterns])
     axes.tick_params(axis="y", length=0)
-    axes.set(ylim=(len(patterns) - 0.5, -0.5), xlabel="Share of relays", title="Relays of indirect paths")
+    axes.set(ylim=(max(1, len(patterns)) - 0.5, -0.5), xlabel="Share of relays", title="Relays of indirect paths")
     axes.spines["left"].set_color(INK)
     axes.legend(loc="lower right", handlelength=1.0, fontsize=6)

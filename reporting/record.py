@@ -145,6 +145,7 @@ def make_record(configuration: Mapping[str, Any], spikes: Sequence[Path], inputs
         If a data set or a file is missing.
     """
     name, changed = commit()
+    checked = tuple(_checked(path) for path in results)
     newest = max((path.stat().st_mtime for path in results), default=datetime.now(UTC).timestamp())
     return Record(
         experiment=configuration["experiment"],
@@ -156,7 +157,7 @@ def make_record(configuration: Mapping[str, Any], spikes: Sequence[Path], inputs
         configuration=configuration,
         runs=tuple(_run(folder) for folder in spikes),
         inputs=tuple(_checked(path) for path in inputs),
-        results=tuple(_checked(path) for path in results),
+        results=checked,
     )
 
 

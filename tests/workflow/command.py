@@ -13,6 +13,8 @@ from tests.conftest import OFFLINE
 
 ROOT = Path(__file__).resolve().parents[2]
 SNAKEMAKE = (sys.executable, "-m", "snakemake")
+TINY = ROOT / "config" / "test" / "tiny.yaml"
+CORES = ("--cores", "2", "--configfile")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflow.command import Outcome, call
+from tests.workflow.command import CORES, TINY, Outcome, call
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Working directory of a finished run of the tiny experiment; nobody changes its results."""
+    folder = tmp_path_factory.mktemp("finished")
+    outcome = call(folder, *CORES, str(TINY))
+    assert outcome.status == 0, outcome.output
+    return folder
 
 
 @pytest.fixture

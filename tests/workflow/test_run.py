@@ -16,22 +16,11 @@ import pytest
 import yaml
 
 from analysis.figures import STRUCTURE
-from tests.workflow.command import ROOT, call, command, environment
+from tests.workflow.command import CORES, TINY, call, command, environment
 
 pytestmark = pytest.mark.workflow
 
-TINY = ROOT / "config" / "test" / "tiny.yaml"
-CORES = ("--cores", "2", "--configfile")
 RUNS = [(state, backend) for state in ("ground", "resting") for backend in ("cpu", "nest")]
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Working directory of a finished run."""
-    folder = tmp_path_factory.mktemp("finished")
-    outcome = call(folder, *CORES, str(TINY))
-    assert outcome.status == 0, outcome.output
-    return folder
 
 
 @pytest.fixture
@@ -70,7 +59,15 @@ def test_everything_appears(finished: Path) -> None:
     names += ["theory_ground", "theory_resting"]
     names += ["state_overview_ground_cpu", "state_overview_resting_cpu", "rate_over_time"]
     assert figures == {f"{name}.{kind}" for name in names for kind in ("svg", "png")}
-    assert (results / "comparison.parquet").is_file()
+    for file in (
+        "comparison.parquet",
+        "comparison.html",
+        "configuration.yaml",
+        "provenance.json",
+        "provenance.html",
+        "ro-crate-metadata.json",
+    ):
+        assert (results / file).stat().st_size > 0
     assert not (finished / "resources").exists()  # nothing came from outside
 
 
@@ -103,7 +100,8 @@ SIMULATION = {"simulate_network": 2, "compute_statistics": 2, "plot_raster": 2, 
     "plot_state_overview": 1,
 }
 ANATOMY = {"build_anatomy": 1} | {f"plot_{name.replace('-', '_')}": 1 for name in (*STRUCTURE, "indegree-changes")}
-COMPARISON = {"compare_statistics": 1, "plot_comparison": 1, "plot_rate_over_time": 1}
+COMPARISON = {"compare_statistics": 1, "plot_comparison": 1, "show_comparison": 1, "plot_rate_over_time": 1}
+RECORD = {"configure_experiment": 1, "write_provenance": 1}
 
 
 def twice(jobs: dict[str, int]) -> dict[str, int]:
@@ -114,12 +112,12 @@ def twice(jobs: dict[str, int]) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({"states.ground.t_sim": 700.0}, SIMULATION | COMPARISON),
-        ({"states.resting.cc_weights_factor": 1.5}, NETWORK | SIMULATION | COMPARISON),
-        ({"recorded_neurons": 10}, twice(SIMULATION) | COMPARISON),
-        ({"PSP_e": 0.1}, twice(NETWORK | SIMULATION) | COMPARISON | ANATOMY),
-        ({"figures": ["violins"]}, {}),
-        ({"reference": {"simulate": "none"}}, {"plot_violins": 2}),
+        ({"states.ground.t_sim": 700.0}, SIMULATION | COMPARISON | RECORD),
+        ({"states.resting.cc_weights_factor": 1.5}, NETWORK | SIMULATION | COMPARISON | RECORD),
+        ({"recorded_neurons": 10}, twice(SIMULATION) | COMPARISON | RECORD),
+        ({"PSP_e": 0.1}, twice(NETWORK | SIMULATION) | COMPARISON | ANATOMY | RECORD),
+        ({"figures": ["violins"]}, RECORD),
+        ({"reference": {"simulate": "none"}}, {"plot_violins": 2} | RECORD),
         ({"connectivity": {"raw_dir": "elsewhere"}}, {}),
     ],
     ids=[

@@ -1,0 +1,98 @@
+"""The record says what was run and can be read again; what is wrong is said in a line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from contracts.errors import InputError
+from model.configuration import load_experiment
+from reporting.record import Record, make_record, read_configuration, read_record, write_text
+from tests.reporting.made_up import configuration, make_results
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_runs(record: Record) -> None:
+    assert [(run.state, run.seed, run.backend) for run in record.runs] == [
+        ("ground", 3, "cpu"),
+        ("ground", 3, "nest"),
+        ("resting", 3, "cpu"),
+    ]
+    first, _, last = record.runs
+    assert (first.neurons, first.synapses, first.spikes, first.events, first.energy_J) == (10, 1234, 3, 99, None)
+    assert first.real_time_factor == 20
+    assert (last.energy_J, last.device_memory_bytes, last.real_time_factor) == (12.5, 1_500_000_000, 10)
+
+
+def test_files_have_checksums(record: Record) -> None:
+    (table,) = record.inputs
+    assert (Path(table.path).name, table.size) == ("areas.csv", 9)
+    assert table.sha256 == hashlib.sha256(b"areas.csv").hexdigest()
+    assert [Path(file.path).name for file in record.results] == ["network.nc", "comparison.csv"]
+
+
+def test_commit_is_that_of_the_checkout(record: Record) -> None:
+    name = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    assert record.commit == name
+    assert record.software["numpy"].count(".") == 2
+
+
+def test_what_is_written_is_read(record: Record, tmp_path: Path) -> None:
+    path = tmp_path / "provenance.json"
+    path.write_text(write_text(record))
+    assert read_record(path) == record
+
+
+def test_the_configuration_repeats_the_experiment(tmp_path: Path) -> None:
+    path = tmp_path / "configuration.yaml"
+    path.write_text(yaml.safe_dump(configuration(), sort_keys=False))
+    again = load_experiment([path])
+    assert again.configuration() == configuration() == read_configuration(path)
+    assert {name: state.sim_params.t_sim for name, state in again.states.items()} == {"ground": 100, "resting": 200}
+    assert again.states["ground"].connection_params.cc_weights_factor == 1
+    assert again.seeds == (3,)
+    assert again.state("ground").connectivity.raw_dir is None
+
+
+def test_an_old_data_set_without_energy_is_read(tmp_path: Path) -> None:
+    _, spikes, _, _ = make_results(tmp_path)
+    meta = spikes[2] / "meta.json"
+    values = json.loads(meta.read_text())
+    del values["energy_J"]
+    meta.write_text(json.dumps(values))
+    assert make_record(configuration(), spikes, [], []).runs[2].energy_J is None
+
+
+def test_a_missing_result_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.nc: no such file"):
+        make_record(configuration(), [], [], [tmp_path / "none.nc"])
+
+
+@pytest.mark.parametrize(
+    ("content", "finding"),
+    [(None, "no such file"), ("{", "not readable as the record"), ("{}", "not readable as the record"), ('{"runs": [{}]}', "not readable")],
+)
+def test_what_is_no_record_is_refused(tmp_path: Path, content: str | None, finding: str) -> None:
+    path = tmp_path / "provenance.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(InputError, match=finding):
+        read_record(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "finding"),
+    [(None, "no such file"), ("a: [", "is no YAML"), ("a: 1", "experiment, seeds or states are missing"), ("- 1", "are missing")],
+)
+def test_what_is_no_configuration_is_refused(tmp_path: Path, content: str | None, finding: str) -> None:
+    path = tmp_path / "configuration.yaml"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(InputError, match=finding):
+        read_configuration(path)

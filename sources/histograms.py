@@ -75,7 +75,7 @@ def published_histograms(folder: Path | None = None, cache: Path = CACHE) -> dic
             f"{root}: no published histograms here; expected the files of use {HISTOGRAMS} of sources/published.tsv "
             f"(`python -m sources fetch published --use {HISTOGRAMS}`) or {DIGEST}"
         )
-    return _read_files(open_folder(PUBLISHED, root, cache, (HISTOGRAMS,)))
+    return read_files(open_folder(PUBLISHED, root, cache, (HISTOGRAMS,)))
 
 
 def has_histograms(folder: Path) -> bool:
@@ -100,8 +100,8 @@ def _file(statistic: str, population: str, seed: int) -> str:
     return f"{STATE_FOLDERS[STATE]}/nest_seed_{seed}_{STATISTIC_FILES[statistic]}_{population}.npy"
 
 
-def _read_files(folder: SourceFolder) -> dict[tuple[str, str], PublishedHistogram]:
-    """Each file holds three arrays one behind the other: edges, NEST, a seed of GeNN."""
+def read_files(folder: SourceFolder) -> dict[tuple[str, str], PublishedHistogram]:
+    """Read the histograms of checked files; each holds three arrays one behind the other: edges, NEST, a seed of GeNN."""
     found = {}
     for statistic in STATISTIC_FILES:
         for population in LAYER_POPULATIONS:
@@ -128,7 +128,7 @@ def _read_digest(path: Path) -> dict[tuple[str, str], PublishedHistogram]:
                         found[statistic, population] = PublishedHistogram(arrays[f"{key}_edges"], arrays[f"{key}_nest"], genn)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
-    except (KeyError, ValueError, OSError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+    except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: not readable as published histograms ({error}); expected a whole {DIGEST}") from None
     wrong = [
         "_".join(key)

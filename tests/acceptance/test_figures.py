@@ -1,0 +1,185 @@
+"""The figures after Knight and Nowotny, and that of the phases: what they show, written twice the same, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from analysis.__main__ import main
+from analysis.acceptance.rules import GENN, NEST
+from analysis.figures import FIGURES
+from analysis.figures.style import EXCITATORY, styled
+from analysis.histograms import BinnedRun, Histogram, as_rows, kl_divergence, read_histograms, write_histograms
+from analysis.spike_sample import FRACTION, SAMPLE_COLUMNS, sample_spikes
+from analysis.tables import STATISTICS_COLUMNS, write_table
+from contracts.errors import InputError
+from contracts.populations import AREAS, LAYER_POPULATIONS, area_populations
+from contracts.spikes import read_spikes
+from tests.analysis.synthetic import write_spikes
+
+SHOWN = ("V1", "V2", "FEF")
+WINDOWS = {"ground": (500.0, 10500.0), "resting": (500.0, 100500.0)}
+
+
+def drawn(name: str, *inputs: Path, state: str | None = None) -> Figure:
+    with styled():
+        figure: Figure = import_module(f"analysis.figures.{FIGURES[name]}").draw(inputs, state)
+        figure.draw_without_rendering()
+    return figure
+
+
+@pytest.fixture(scope="module")
+def spikes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run") / "spikes"
+    write_spikes(folder, SHOWN, 5, neurons=400, t_sim=3600.0)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def inputs(spikes: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Samples of both states, our statistics and published ones."""
+    folder = tmp_path_factory.mktemp("inputs")
+    rng = np.random.default_rng(1)
+    paths = []
+    for state in WINDOWS:
+        paths.append(folder / f"sample-{state}.parquet")
+        write_table(sample_spikes(spikes, state), paths[-1], SAMPLE_COLUMNS, csv=False)
+        rows = [
+            (state, simulator, 1, area, population, statistic, "knight2021", scale * rng.uniform(), 10)
+            for simulator in ("cpu", NEST)
+            for statistic, scale in (("rate", 5.0), ("lvr", 1.0), ("correlation", 0.01))
+            for area in AREAS
+            for population in area_populations(area)
+        ]
+        paths.append(folder / f"statistics-{state}.parquet")
+        write_table(pd.DataFrame(rows, columns=list(STATISTICS_COLUMNS)), paths[-1], STATISTICS_COLUMNS, {state: WINDOWS[state]})
+    return paths
+
+
+def test_sample_is_three_percent_of_the_spikes_in_the_window(spikes: Path) -> None:
+    frame = sample_spikes(spikes, "ground")
+    assert frame.equals(sample_spikes(spikes, "ground"))
+    assert set(frame["rows"]) == {400}
+    for area in SHOWN:
+        there = read_spikes(spikes, area, None, 30000, 35000)
+        mine = frame[(frame["area"] == area) & frame["time"].notna()]
+        assert len(mine) == round(FRACTION * len(there))
+        known = set(zip(there["population"], there["neuron"], (there["step"] * 0.1).round(1), strict=True))
+        assert set(zip(mine["population"], mine["neuron"].astype(int), mine["time"].round(1), strict=True)) <= known
+        assert set(frame.loc[frame["area"] == area, "population"]) == set(LAYER_POPULATIONS)  # silent ones have a row without time
+
+
+def test_sample_refuses_short_runs_and_other_areas(tmp_path: Path) -> None:
+    write_spikes(tmp_path / "short", SHOWN, 1, neurons=5, t_sim=3400.0)
+    with pytest.raises(InputError, match="ends at 3400 ms, the raster is of 3000 to 3500 ms"):
+        sample_spikes(tmp_path / "short", "ground")
+    write_spikes(tmp_path / "some", ("V1", "V2"), 1, neurons=5, t_sim=3500.0)
+    with pytest.raises(InputError, match="area FEF was not recorded"):
+        sample_spikes(tmp_path / "some", "ground")
+
+
+def test_fig3_has_rasters_and_violins_of_both_states_on_the_paper_s_axes(inputs: list[Path]) -> None:
+    axes = drawn("knight-fig3", *inputs).axes
+    assert [each.get_title(loc="left") for each in axes[:3]] == list(SHOWN)
+    assert len(axes) == 12
+    assert axes[0].get_xlim() == (3.0, 3.5)
+    assert axes[0].get_ylim() == (8 * 400, 0)
+    assert [axes[k].get_ylim() for k in (3, 5, 9, 10, 11)] == [(-1, 13), (-0.01, 2.01), (-10, 150), (-0.1, 0.6), (-0.5, 2.5)]
+    assert axes[4].get_ylim() == pytest.approx((-2, 12))  # in thousandths
+    excitatory = axes[0].collections[0]  # 2/3E, drawn first and on top
+    assert np.asarray(excitatory.get_offsets())[:, 1].max() < 400
+    assert tuple(excitatory.get_facecolor()[0][:3]) == pytest.approx(tuple(int(EXCITATORY[k : k + 2], 16) / 255 for k in (1, 3, 5)))
+    assert len(drawn("knight-fig3", *inputs, state="resting").axes) == 6
+
+
+def test_fig3_refusals(inputs: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no spike sample of the states ground or resting"):
+        drawn("knight-fig3", inputs[1], inputs[3])
+    with pytest.raises(InputError, match="a second spike sample of state ground"):
+        drawn("knight-fig3", inputs[0], *inputs)
+    ours = pd.read_parquet(inputs[1]).query("simulator == 'cpu'")
+    write_table(ours, tmp_path / "ours.parquet", STATISTICS_COLUMNS, {"ground": WINDOWS["ground"]})
+    with pytest.raises(InputError, match="no statistics of state ground of nest-published"):
+        drawn("knight-fig3", inputs[0], tmp_path / "ours.parquet")
+    with pytest.raises(InputError, match="no such file"):
+        drawn("knight-fig3", inputs[0], tmp_path / "none.parquet")
+
+
+def histograms(folder: Path, simulator: str, seed: int, state: str = "ground") -> Path:
+    rng = np.random.default_rng(seed + 10 * len(simulator))
+    edges = np.linspace(-3.0, 3.0, 31)
+    parts = [
+        as_rows(Histogram(edges, np.histogram(rng.normal(size=5000), edges)[0])).assign(population=population, statistic=statistic)
+        for statistic in ("rate", "lvr", "correlation")
+        for population in LAYER_POPULATIONS
+        if (statistic, population) != ("correlation", "6E")
+    ]
+    path = folder / f"{state}-{simulator}-{seed}.parquet"
+    frame = pd.concat(parts, ignore_index=True).assign(state=state, simulator=simulator, seed=seed)
+    write_histograms(frame, path, {state: WINDOWS[state]})
+    return path
+
+
+def test_fig4_has_bars_of_the_divergences(tmp_path: Path) -> None:
+    nest, ours = histograms(tmp_path, NEST, 0), histograms(tmp_path, "cuda", 1)
+    genn = [histograms(tmp_path, GENN, seed) for seed in (1, 2, 3)]
+    axes = drawn("knight-fig4", nest, *genn, ours).axes
+    assert len(axes) == 3
+    runs: list[BinnedRun] = read_histograms([nest, ours, *genn])
+    heights = [patch.get_height() for patch in axes[0].patches]
+    assert len(heights) == 3 * 8
+    key = ("rate", "23E")
+    assert heights[0] == pytest.approx(1e3 * kl_divergence(runs[0].histograms[key], runs[1].histograms[key]))
+    assert heights[1] == pytest.approx(1e3 * np.mean([kl_divergence(runs[0].histograms[key], run.histograms[key]) for run in runs[2:]]))
+    assert [text.get_text() for text in axes[1].texts].count("n/a") == 1
+    resting = [histograms(tmp_path, "cuda", seed, "resting") for seed in (1, 2)]
+    both = drawn("knight-fig4", nest, *genn, ours, *resting).axes
+    assert len(both) == 6
+    assert len(both[3].patches) == 8  # seeds among each other alone
+    with pytest.raises(InputError, match="nothing to compare"):
+        drawn("knight-fig4", nest, *genn, resting[0])
+
+
+def test_phases(spikes: Path, tmp_path: Path) -> None:
+    for seed, simulate in ((1, 7.2), (2, 3.6)):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        meta = json.loads((spikes / "meta.json").read_text())
+        meta["wall_time_s"] = {"compile": 0.0, "set_up": 0.5, "simulate": simulate, "update": 2.0, "record": 0.1}
+        meta["network"] = {"configuration": json.dumps({"connection_params": {"cc_weights_factor": 1.9}})}
+        (folder / "meta.json").write_text(json.dumps(meta | {"seed": seed}))
+    times, factor = drawn("phases", tmp_path / "1", tmp_path / "2" / "meta.json").axes
+    assert [label.get_text() for label in times.get_yticklabels()] == ["procortex (CPU), χ = 1.9, 3.6 s"]
+    assert factor.patches[0].get_width() == pytest.approx((2.0 + 1.0) / 2)
+    points = sorted(float(line.get_xdata()[0]) for line in times.lines if line.get_marker() in ("o", "^"))
+    assert points == [0.001, 0.001, 0.1, 0.1, 0.5, 0.5, 2.0, 2.0, 3.6, 7.2]
+    with pytest.raises(InputError, match="no wall-clock times"):
+        drawn("phases", spikes)
+
+
+def test_written_twice_the_same(inputs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for copy in ("one", "two"):
+        arguments = ["figure", "knight-fig3", *inputs, "--out-svg", tmp_path / f"{copy}.svg", "--out-png", tmp_path / f"{copy}.png"]
+        monkeypatch.setattr(sys, "argv", ["analysis", *map(str, arguments)])
+        assert main() == 0
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+    assert (tmp_path / "one.png").stat().st_size > 10_000
+
+
+def test_commands_from_spikes(spikes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(spikes, tmp_path / "spikes")
+    for name, out in (("spike-sample", "sample.parquet"), ("histograms", "histograms.parquet")):
+        arguments = [name, str(tmp_path / "spikes"), "--state", "ground", "--out", str(tmp_path / out)]
+        monkeypatch.setattr(sys, "argv", ["analysis", *arguments])
+        assert main() == 0
+    assert tuple(pd.read_parquet(tmp_path / "sample.parquet").columns) == SAMPLE_COLUMNS
+    (run,) = read_histograms([tmp_path / "histograms.parquet"])
+    assert run.histograms["rate", "5E"].counts.sum() == 3 * 400

@@ -9,6 +9,7 @@ CORES ?= all
 VENV := .venv
 BIN := $(VENV)/bin
 REPORT := results/default/report.html
+STYLE := workflow/report/report.css
 SHELL_SCRIPTS := .ci/run
 NETWORKS := resources/networks
 GPU_NETWORKS := $(if $(PROCORTEX_NETWORK_DIR),,$(patsubst %,$(NETWORKS)/%.nc,default-ground default-resting v1-ground))
@@ -18,7 +19,7 @@ NOWHERE := http://127.0.0.1:9
 .PHONY: run env dev test test-bare test-gpu gpu bench report lint format lock clean
 
 run: env ## build the environment, run the default experiment, write its report
-	$(BIN)/snakemake --cores $(CORES) --report $(REPORT) --report-after-run
+	$(BIN)/snakemake --cores $(CORES) --report $(REPORT) --report-stylesheet $(STYLE) --report-after-run
 
 env: $(VENV)/.base ## environment in .venv, from the locked requirements
 
@@ -65,7 +66,7 @@ bench: dev ## measured figures of the documentation
 	$(BIN)/python -m benchmarks
 
 report: env ## the report of the default experiment, once more
-	$(BIN)/snakemake --report $(REPORT)
+	$(BIN)/snakemake --report $(REPORT) --report-stylesheet $(STYLE)
 
 CHECKS := python types workflow words shell data
 .PHONY: $(CHECKS:%=lint-%)

@@ -132,13 +132,13 @@ def influence(past: LaggedProducts, target: int, sources: NDArray[np.intp]) -> I
         models[:, place + 1] -= inverse[:, block] @ solve(inverse[block, block], full[block], assume_a="pos")
         models[block, place + 1] = 0.0
     residuals = _residuals(past, members, models)
-    squares = (residuals**2).sum(axis=1)
+    squares = np.einsum("ij,ij->i", residuals, residuals)
     free = samples - 1 - np.array([regressors] + [regressors - order] * len(sources))  # one for the constant
     with np.errstate(divide="ignore"):
         value = np.log(squares[1:] / squares[0])
         ratio = (squares[1:] - squares[0]) / order / (squares[0] / free[0])
-    scaled = residuals * np.sqrt((samples - 1) / free)[:, None]
-    p = np.array([levene(scaled[0], without).pvalue for without in scaled[1:]], dtype=float)
+    residuals *= np.sqrt((samples - 1) / free)[:, None]
+    p = np.array([levene(residuals[0], without).pvalue for without in residuals[1:]], dtype=float)
     return Influence(value, p, np.asarray(f_distribution.sf(ratio, order, free[0]), dtype=float))
 
 

@@ -104,13 +104,15 @@ def _parser() -> argparse.ArgumentParser:
         help="raster, violins, rate-matrix, comparison; of the structure: areas, connectivity, regressions, laminar-patterns, "
         "populations, communities, paths; of the theory: theory, stabilisation, indegree-changes, over-chi; "
         "of the dynamics: state-overview, v1-spectrum, rate-over-time, temporal-hierarchy, laminar-interactions, "
-        "functional-connectivity",
+        "functional-connectivity; beside the published simulations: knight-fig3, knight-fig4; phases",
     )
     command.add_argument(
         "inputs",
         type=Path,
         nargs="+",
         help="raster: a spike data set; violins, rate-matrix: statistics; comparison: comparison.parquet; theory: theory.nc; "
+        "knight-fig3: spike samples and statistics, the published ones among them; knight-fig4: histograms, the published ones among them; "
+        "phases: spike data sets; "
         "stabilisation: stabilisation.nc; over-chi: folder of compare-indegrees; state-overview: series.nc, statistics.parquet and, "
         "where they are kept, spikes; v1-spectrum: series and statistics of each state; rate-over-time: series; "
         "temporal-hierarchy: series.nc lags.parquet anatomy.nc; laminar-interactions: granger.parquet theory.nc anatomy.nc; "

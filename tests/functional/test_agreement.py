@@ -149,6 +149,12 @@ def test_one_state_may_be_chosen_and_many_leave_the_best(anatomy_file: Path, tmp
     assert [label.get_text() for label in panels(figure)[3].get_xticklabels()] == [f"chi-{i}" for i in range(5)]
 
 
+def test_the_structure_opens_no_row(anatomy_file: Path, files: dict[str, Path]) -> None:
+    figure = drawn(anatomy_file, *(files[name] for name in ("ground", "resting", "experiment")))
+    assert titles(figure)[:4] == ["ground: synaptic input", "resting: synaptic input", "Experiment (fMRI)", "Similarity to the experiment"]
+    assert [label.get_text() for label in panels(figure)[4].get_yticklabels()] == ["ground, input", "resting, input", "fMRI", "structure"]
+
+
 def test_the_order_of_inputs_is_said(anatomy_file: Path) -> None:
     with pytest.raises(InputError, match="1 input; it draws an anatomy file and one file of `functional` or more, in this order"):
         drawn(anatomy_file)

@@ -54,8 +54,10 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     shown = _shown(collection, first, state)
     leader = _leader(collection, [one for one in shown if one.signal == SYNAPTIC_INPUT] or shown)
     order = np.argsort(leader.communities, kind="stable")
-    matrices = [*shown, *([collection.experiment] if collection.experiment else []), collection.structure]
-    height = 2.15 * _rows(matrices), 1.0 + max(1.0, 0.19 * len(matrices))
+    functional = [*shown, *([collection.experiment] if collection.experiment else [])]
+    partitions = [*functional, collection.structure]
+    matrices = partitions if len(functional) % COLUMNS else functional  # the structure fills a row, but opens none
+    height = 2.3 * _rows(matrices), 1.0 + max(1.0, 0.19 * len(partitions))
     figure = Figure(figsize=(WIDTH_IN, sum(height) + 0.25))
     top, bottom = figure.subfigures(2, 1, squeeze=False, height_ratios=height)[:, 0]
     letters = iter("ABCDEFGHIJKLMNOP")
@@ -63,8 +65,8 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
         panel_letter(axes, next(letters))
     bars, strips, pairs = bottom.subplots(1, 3, width_ratios=(1.0, 2.0, 1.05))
     _bars(bars, collection)
-    _strips(strips, matrices, leader, collection.areas, order)
-    _agreements(pairs, matrices)
+    _strips(strips, partitions, leader, collection.areas, order)
+    _agreements(pairs, partitions)
     for axes in (bars, strips, pairs):
         panel_letter(axes, next(letters))
     if note := _note(collection):

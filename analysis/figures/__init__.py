@@ -57,8 +57,8 @@ def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: P
     inputs
         Spike data set (raster), statistics files (violins, rate-matrix), a comparison, an anatomy file (`STRUCTURE`, indegree-changes),
         a theory file (theory), a stabilisation file (stabilisation), the folder of a comparison of in-degrees (over-chi), series
-        (rate-over-time), these and statistics (v1-spectrum), or these and, where it is kept, a spike data set (state-overview); a series, lags
-        and an anatomy file (temporal-hierarchy); Granger causality, a theory and an anatomy file (laminar-interactions);
+        (rate-over-time), these and statistics (v1-spectrum), or these and, where it is kept, a spike data set (state-overview); a
+        series, lags and an anatomy file (temporal-hierarchy); Granger causality, a theory and an anatomy file (laminar-interactions);
         an anatomy file and files of functional connectivity (functional-connectivity).
     state
         State to draw; may be None where the inputs hold one.

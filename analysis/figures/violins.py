@@ -33,7 +33,7 @@ POINTS = 120
 
 
 def draw(inputs: Sequence[Path], state: str | None) -> Figure:
-    """Violins of the first two simulators (ours before given spikes before NEST before published values), over areas, averaged over seeds."""
+    """Violins of two simulators, over areas, averaged over seeds: ours first, then given spikes, NEST, published values."""
     simulators = dict(list(runs_by_simulator(inputs, state).items())[:2])
     values = {name: pd.concat([run.areas for run in runs]).groupby(level=[0, 1], sort=False).mean() for name, runs in simulators.items()}
     figure = Figure(figsize=(WIDTH_IN, 2.6))

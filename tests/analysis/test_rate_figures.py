@@ -18,7 +18,7 @@ from analysis.dynamics.rate_series import START_MS
 from analysis.dynamics.spectrum import SEGMENT
 from analysis.figures import FIGURES, LEAST_MS
 from analysis.figures import RATES as FIGURES_OF_RATES
-from analysis.figures.dynamics.v1_spectrum import neuron_rates
+from analysis.figures.dynamics.v1_spectrum import neuron_rates, rate_bins
 from analysis.figures.style import styled
 from analysis.runs import read_runs
 from contracts.errors import InputError
@@ -170,13 +170,19 @@ def test_rates_of_neurons_are_those_of_all_populations(runs: dict[str, Path]) ->
     assert np.average(sample.value, weights=sample.count) == pytest.approx(mean)
 
 
-def test_distributions_of_rates_have_a_hundred_bins_to_the_largest(inputs: dict[str, list[Path]], runs: dict[str, Path]) -> None:
+def test_distributions_of_rates_hold_every_neuron(inputs: dict[str, list[Path]], runs: dict[str, Path]) -> None:
     steps = panel(drawn("v1-spectrum", inputs["v1-spectrum"]), "Rates of all neurons of V1").patches
     assert len(steps) == 2
     values, edges, _ = steps[0].get_data()  # type: ignore[attr-defined]
-    largest = neuron_rates(read_runs([runs["ground"] / "statistics.parquet"])[0], "V1").value.max()
-    assert (len(values), edges[0], edges[-1]) == (100, 0.0, pytest.approx(largest))
+    assert edges[-1] > neuron_rates(read_runs([runs["ground"] / "statistics.parquet"])[0], "V1").value.max() > edges[-2]
     assert float((values * np.diff(edges)).sum()) == pytest.approx(1.0)
+
+
+def test_rates_have_a_hundred_bins_or_one_for_each_number_of_spikes() -> None:
+    assert rate_bins(40.0, (500.0, 10_500.0)).tolist() == pytest.approx(np.linspace(0.0, 40.0, 101).tolist())
+    short = rate_bins(3.0, (500.0, 2500.0))  # half a spike per second and spike
+    assert short.tolist() == pytest.approx([-0.25, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3.25])
+    assert rate_bins(0.0, (500.0, 2500.0)).tolist() == pytest.approx([-0.25, 0.25])
 
 
 def test_shares_of_time_sum_to_one(inputs: dict[str, list[Path]]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from analysis.distances import Sample
 from analysis.dynamics.rate_series import smoothed, subsample_rates
@@ -35,7 +36,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     area = shown_area(states.values())
     rates = {name: _sample_rate(series, area) for name, series in states.items()}
     runs = read_runs(files.statistics)
-    neurons = {name: neuron_rates(_run_of(runs, series), area) for name, series in states.items()}
+    run_of = {name: _run_of(runs, series) for name, series in states.items()}
     palette = state_colors(states)
     height = 0.3 + 0.95 * len(states)
     figure = Figure(figsize=(WIDTH_IN, height + 2.4))
@@ -51,7 +52,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
         frequency, power = power_spectrum(rate.to_numpy(), float(states[name].attrs["bin_ms"]))
         part = (frequency > 0) & (frequency <= HIGHEST_HZ)
         left.plot(frequency[part], power[part], color=palette[name], linewidth=1.0, label=name)
-        _histogram(right, neurons[name], palette[name], name)
+        _histogram(right, neuron_rates(run_of[name], area), run_of[name].window, palette[name])
     left.set(yscale="log", xlim=(0.0, HIGHEST_HZ), xlabel="Frequency (Hz)", ylabel="Power (spikes$^2$/s$^2$/Hz)")
     left.set_title(f"Power spectrum of the sample in {area}")
     right.set(yscale="log", xlabel="Firing rate (spikes/s)", ylabel="Density (s/spike)", title=f"Rates of all neurons of {area}")
@@ -108,7 +109,19 @@ def _trace(axes: Axes, rate: xr.DataArray, color: str) -> None:
     axes.set_ylim(bottom=0.0)
 
 
-def _histogram(axes: Axes, sample: Sample, color: str, name: str) -> None:
-    span = (0.0, float(sample.value.max()) or 1.0)
-    density, edges = np.histogram(sample.value, bins=BINS, range=span, weights=sample.count, density=True)
-    axes.stairs(density, edges, color=color, linewidth=1.0, label=name)
+def rate_bins(largest: float, window: tuple[float, float]) -> NDArray[np.float64]:
+    """Edges of bins of rates (spikes/s): 100 equal ones from 0 to the largest rate, as in the original.
+
+    Where these were narrower than the rate of one spike in the window (ms), as in short simulations, every number of spikes has a bin
+    of its own around it.
+    """
+    one_spike = 1000.0 / (window[1] - window[0])
+    if largest >= BINS * one_spike:
+        return np.linspace(0.0, largest, BINS + 1)
+    edges: NDArray[np.float64] = (np.arange(round(largest / one_spike) + 2) - 0.5) * one_spike
+    return edges
+
+
+def _histogram(axes: Axes, sample: Sample, window: tuple[float, float], color: str) -> None:
+    density, edges = np.histogram(sample.value, bins=rate_bins(float(sample.value.max()), window), weights=sample.count, density=True)
+    axes.stairs(density, edges, color=color, linewidth=1.0)

@@ -118,7 +118,7 @@ def rate_bins(largest: float, window: tuple[float, float]) -> NDArray[np.float64
     one_spike = 1000.0 / (window[1] - window[0])
     if largest >= BINS * one_spike:
         return np.linspace(0.0, largest, BINS + 1)
-    edges: NDArray[np.float64] = (np.arange(round(largest / one_spike) + 2) - 0.5) * one_spike
+    edges: NDArray[np.float64] = np.asarray((np.arange(round(largest / one_spike) + 2) - 0.5) * one_spike, dtype=np.float64)
     return edges
 
 

@@ -38,7 +38,7 @@ $(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt | $(BIN)
 	@touch $@
 
 test: dev ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-bare: dev ## tests (all, or TESTS="folders") in a fresh clone of HEAD with nothing beside it: no data folder, no network
 	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; git clone --quiet . "$$folder/procortex"; \

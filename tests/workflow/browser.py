@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PATIENCE_S = 60
+PATIENCE_S = 300  # a busy machine takes its time for the libraries within a report
 
 
 def find_browser() -> str | None:
@@ -54,13 +54,13 @@ class Page:
         )
         os.close(to_browser[0])
         os.close(from_browser[1])
-        self._out, self._in = to_browser[1], os.fdopen(from_browser[0], "rb")
+        self._out, self._in = to_browser[1], from_browser[0]
+        self._received = bytearray()
         self._sent = 0
         self._session: str | None = None
         self.errors: list[str] = []
         self.requests: list[str] = []
-        pages = self._call("Target.getTargets")["targetInfos"]
-        target = next(info["targetId"] for info in pages if info["type"] == "page")
+        target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self._call(f"{domain}.enable")
@@ -72,7 +72,7 @@ class Page:
         self._process.kill()
         self._process.wait()
         os.close(self._out)
-        self._in.close()
+        os.close(self._in)
 
     def open(self, path: Path) -> None:
         """Open a file and wait until the page is there."""
@@ -110,11 +110,12 @@ class Page:
             self._note(answer.get("method", ""), answer.get("params", {}))
 
     def _read(self) -> dict[str, Any]:
-        content = bytearray()
-        while (byte := self._in.read(1)) != b"\0":
-            assert byte, "the browser ended"
-            content += byte
-        return dict(json.loads(content))
+        while b"\0" not in self._received:
+            piece = os.read(self._in, 1 << 20)
+            assert piece, "the browser ended"
+            self._received += piece
+        message, _, self._received = self._received.partition(b"\0")
+        return dict(json.loads(message))
 
     def _note(self, event: str, values: dict[str, Any]) -> None:
         if event == "Runtime.exceptionThrown":

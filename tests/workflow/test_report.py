@@ -29,23 +29,28 @@ def report(finished: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A browser for all tests."""
+def browser() -> str:
+    """Path of a browser."""
     name = find_browser()
     if name is None:
         pytest.skip("no Chromium here to open the report in: install one (Debian: apt-get install chromium) or name it in CHROMIUM")
-    with Page(name, tmp_path_factory.mktemp("browser")) as page:
-        yield page
+    return name
+
+
+@pytest.fixture(scope="module")
+def page(browser: str, report: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The report, opened once: its libraries take a while."""
+    with Page(browser, tmp_path_factory.mktemp("browser")) as opened:
+        opened.open(report)
+        opened.wait_for("document.querySelector('#app nav') !== null")
+        yield opened
 
 
 @pytest.fixture
-def opened(browser: Page, report: Path) -> Page:
-    """The report, just opened."""
-    browser.errors.clear()
-    browser.requests.clear()
-    browser.open(report)
-    browser.wait_for("document.querySelector('#app nav') !== null")
-    return browser
+def opened(page: Page) -> Page:
+    """The report as it is when just opened."""
+    page.evaluate("app.setView({navbarMode: 'menu', content: 'rulegraph'})")
+    return page
 
 
 def text(page: Page) -> str:
@@ -143,10 +148,10 @@ def test_a_figure_says_what_it_was_made_of(opened: Page) -> None:
     assert re.search(r"Simulations\. cpu \(.+\); seed 1; [\d.e-]+ s in all", shown)
 
 
-def test_the_page_of_the_provenance_has_a_row_for_each_simulation(browser: Page, finished: Path) -> None:
-    browser.errors.clear()
-    browser.open(finished / "results" / "tiny" / "provenance.html")
-    header = browser.evaluate("[...document.querySelectorAll('section')[0].querySelectorAll('th')].map(cell => cell.innerText)")
+def test_the_page_of_the_provenance_has_a_row_for_each_simulation(browser: str, finished: Path, tmp_path: Path) -> None:
+    with Page(browser, tmp_path) as shown:
+        shown.open(finished / "results" / "tiny" / "provenance.html")
+        header = shown.evaluate("[...document.querySelectorAll('section')[0].querySelectorAll('th')].map(cell => cell.innerText)")
     rows = browser.evaluate(
         "[...document.querySelectorAll('section')[0].querySelector('tbody').rows].map(row => [...row.cells].map(cell => cell.innerText))"
     )

@@ -58,12 +58,10 @@ def text(page: Page) -> str:
 
 
 def click(page: Page, words: str) -> None:
-    """Click on the link with these words."""
-    assert page.evaluate(f"""(() => {{
-        const found = [...document.querySelectorAll('#app a')].find(a => a.innerText.trim() === {words!r});
-        if (found) found.click();
-        return found !== undefined;
-    }})()"""), f"no link {words}"
+    """Click on the link with these words, as soon as it is there."""
+    link = f"[...document.querySelectorAll('#app a')].find(link => link.innerText.trim() === {words!r})"
+    page.wait_for(f"{link} !== undefined")
+    page.evaluate(f"{link}.click()")
 
 
 def home(page: Page) -> None:

@@ -55,16 +55,16 @@ def write_provenance(
 
 
 def _copy_workflow(workflow: Path, copy: Path) -> list[str]:
-    """Copy Snakefile and rules; give the rules' places in the crate."""
-    rules = sorted(workflow.glob("rules/*.smk"))
-    if not (workflow / MAIN).is_file() or not rules:
+    """Copy Snakefile and what it includes; give the places of these parts in the crate."""
+    parts = sorted(part.relative_to(workflow) for part in workflow.glob("*/*.smk"))
+    if not (workflow / MAIN).is_file() or not parts:
         raise InputError(f"{workflow}: no workflow; expected {MAIN} and rules/*.smk in it")
     with whole_folder(copy) as temporary:
-        (temporary / "rules").mkdir()
         shutil.copyfile(workflow / MAIN, temporary / MAIN)
-        for rule in rules:
-            shutil.copyfile(rule, temporary / "rules" / rule.name)
-    return [f"{WORKFLOW}/rules/{rule.name}" for rule in rules]
+        for part in parts:
+            (temporary / part).parent.mkdir(exist_ok=True)
+            shutil.copyfile(workflow / part, temporary / part)
+    return [f"{WORKFLOW}/{part.as_posix()}" for part in parts]
 
 
 def _checked(path: Path, text: str) -> Checked:

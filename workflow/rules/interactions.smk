@@ -1,27 +1,5 @@
 # Series to lags between areas, Granger causality between populations, and the figures of both.
 
-from analysis.figures import INTERACTIONS
-
-FEWEST_INTERACTING = 3
-"""Areas from which on there is an order among them."""
-
-
-def anatomy_of(state):
-    """The anatomy file that a state shares with others: that of the first of them."""
-    shared = next(first for first in anatomies() if anatomy_parameters(first) == anatomy_parameters(state))
-    return f"results/{EXPERIMENT.name}/{shared}/anatomy.nc"
-
-
-def interaction_figures(states):
-    """Figures of interactions, first seed of our simulations, of states with enough areas that last long enough."""
-    enough = [state for state in states if len(EXPERIMENT.state(state).sim_params.areas_simulated) >= FEWEST_INTERACTING]
-    return [
-        f"results/{EXPERIMENT.name}/figures/{file_name(figure)}_{state}_{BACKEND}.svg"
-        for figure in chosen_figures()
-        if figure in INTERACTIONS
-        for state in rate_states(figure, enough)
-    ]
-
 
 rule compute_lags:
     """Find how far the rates of the areas lag behind each other."""

@@ -1,26 +1,4 @@
 # Spikes to spike counts over time, and to the figures of rates over time.
-from analysis.figures import LEAST_MS
-
-
-def rate_states(figure, states):
-    """States whose simulations are long enough for a figure."""
-    return [state for state in states if EXPERIMENT.state(state).sim_params.t_sim >= LEAST_MS.get(figure, 0.0)]
-
-
-def rate_figures(states):
-    """Figures of rates over time, of our simulations. Those of the whole experiment belong to no single state."""
-    whole = set(states) == set(EXPERIMENT.states)
-    files = {
-        "state-overview": [f"state_overview_{state}_{BACKEND}" for state in states],
-        "v1-spectrum": ["v1_spectrum"] * (whole and bool(rate_states("v1-spectrum", states))),
-        "rate-over-time": ["rate_over_time"] * whole,
-    }
-    return [f"results/{EXPERIMENT.name}/figures/{file}.svg" for figure in chosen_figures() for file in files.get(figure, [])]
-
-
-def first_runs(name, figure):
-    """One result of the first seed of each state that a figure shows; our simulations."""
-    return [results_of(name, state, BACKEND)[0] for state in rate_states(figure, EXPERIMENT.states)]
 
 
 rule count_series:

@@ -1,0 +1,40 @@
+# What the published simulations of the full model judge.
+from analysis.acceptance.rules import GROUND
+from sources.histograms import has_histograms
+from sources.registry import PUBLISHED, PUBLISHED_T_SIM
+
+
+def judged_states():
+    """States that the published simulations compare with: the full model, as long as theirs, where the configuration asks for it."""
+    judged = []
+    for state in EXPERIMENT.states:
+        values = EXPERIMENT.state(state)
+        full = values.network_params.N_scaling == values.network_params.K_scaling == 1 and len(values.sim_params.areas_simulated) == 32
+        if values.reference.published and full and values.sim_params.t_sim == PUBLISHED_T_SIM.get(state):
+            judged.append(state)
+    return judged
+
+
+def published_histograms():
+    """Published histograms, which are those of the ground state; a folder of published files may be without them."""
+    folder = os.environ.get(PUBLISHED.variable)
+    at_hand = GROUND in judged_states() and (folder is None or has_histograms(Path(folder)))
+    return ["resources/published_histograms.parquet"] * at_hand
+
+
+def histograms_of(states):
+    """Histograms of our own simulations of some states."""
+    return [path for state in states for path in results_of("histograms.parquet", state, BACKEND)]
+
+
+def histogram_edges(wildcards):
+    """Whose bins a simulation takes: the first seed the published ones, if there are any, the other seeds those of the first."""
+    first = results_of("histograms.parquet", wildcards.state, wildcards.backend)[0]
+    if int(wildcards.seed) != EXPERIMENT.seeds[0]:
+        return [first]
+    return published_histograms() if wildcards.state == GROUND else []
+
+
+def acceptances():
+    """The acceptance table, where there is something to judge."""
+    return [f"results/{EXPERIMENT.name}/acceptance.parquet"] * bool(judged_states())

@@ -1,0 +1,45 @@
+# The validated experiment and its wildcards.
+import difflib
+import re
+
+from analysis.figures import FIGURES
+from contracts.errors import EXIT_BAD_INPUT, InputError
+from model.configuration import load_experiment
+from simulator.backends.choose import BACKENDS, resolve
+from sources.registry import PUBLISHED, RAW
+
+
+def read_experiment():
+    """The validated experiment and the backend it runs on; a bad configuration ends Snakemake with all findings."""
+    try:
+        experiment = load_experiment([Path(os.path.relpath(name)) for name in workflow.configfiles], workflow.config_settings.config)
+        backend = resolve(experiment.parameters.backend)
+        unknown = [name for name in experiment.parameters.figures if name not in FIGURES]
+        findings = [
+            f"figures: there is none called {name!r}, did you mean {difflib.get_close_matches(name, FIGURES, 1, 0)[0]}?" for name in unknown
+        ]
+        if backend not in BACKENDS:
+            findings.append(f"backend: {backend} is not available here, expected auto or one of {', '.join(BACKENDS)}")
+        if findings:
+            raise InputError("\n".join(findings))
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(EXIT_BAD_INPUT)  # as the stages' commands end; an exception would print where in the rules it came up
+    return experiment, backend
+
+
+EXPERIMENT, BACKEND = read_experiment()
+REFERENCE = "reference"  # simulator of the spikes that the configuration gives
+
+
+# Folders of the configuration reach the jobs as the variables do that go before them: where a file was found is no parameter.
+for registry, folder in ((RAW, EXPERIMENT.parameters.connectivity.raw_dir), (PUBLISHED, EXPERIMENT.parameters.reference.published_dir)):
+    if folder:
+        os.environ.setdefault(registry.variable, folder)
+
+
+wildcard_constraints:
+    experiment=re.escape(EXPERIMENT.name),
+    state="|".join(map(re.escape, EXPERIMENT.states)),
+    seed="|".join(map(str, EXPERIMENT.seeds)),
+    backend="|".join([*BACKENDS, REFERENCE]),

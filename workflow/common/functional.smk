@@ -1,0 +1,29 @@
+# Functional connectivity: which simulations and recordings have it.
+from analysis import functional
+
+
+def connected_states(backend):
+    """States whose areas are correlated on a simulator: simulated for long enough, with the same areas, of which there are enough."""
+    own = {state: EXPERIMENT.state(state).sim_params for state in EXPERIMENT.states if backend in backends(state)}
+    long = [state for state, values in own.items() if values.t_sim >= functional.T_MIN + functional.SHORTEST_WINDOW]
+    same = [state for state in long if own[state].areas_simulated == own[long[0]].areas_simulated]
+    return [state for state in same if len(own[state].areas_simulated) >= functional.FEWEST_AREAS]
+
+
+def functional_files(wildcards):
+    """Functional connectivity of all simulations on a simulator; by BOLD signals as well, where simulations are long enough."""
+    signals = {"synaptic-input": 0.0, "bold": functional.SHORTEST_BOLD}
+    return [
+        path
+        for state in connected_states(wildcards.backend)
+        for signal, shortest in signals.items()
+        if EXPERIMENT.state(state).sim_params.t_sim >= shortest
+        for path in results_of(f"functional_{signal}.nc", state, wildcards.backend)
+    ]
+
+
+def experimental_connectivity():
+    """Functional connectivity of recordings, which are raw files: it takes part where the experiment has such files anyway."""
+    states = [EXPERIMENT.state(state) for state in EXPERIMENT.states]
+    raw = any(state.needs_raw_sources or state.needs_published_indegrees or state.connectivity.raw_dir for state in states)
+    return ["resources/functional.nc"] * raw

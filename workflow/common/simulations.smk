@@ -1,0 +1,71 @@
+# Simulations of the experiment, what they need and what they leave.
+
+
+def backends(state):
+    """Simulators of a state: ours, and the one it is compared with."""
+    return list(dict.fromkeys([BACKEND] + ([reference] if (reference := EXPERIMENT.state(state).reference.simulate) != "none" else [])))
+
+
+def simulators(state):
+    """Simulators of a state, as its statistics name them: those that run here, and that of the spikes that the configuration gives."""
+    return backends(state) + [REFERENCE] * (EXPERIMENT.reference_spikes(state) is not None)
+
+
+def reference_files(wildcards):
+    """Files of the spikes that the configuration gives, each of which makes the import anew when it changes; the path, if it is none."""
+    path = Path(EXPERIMENT.reference_spikes(wildcards.state))
+    folder = path if path.is_dir() else path.parent
+    patterns = ["meta.json", "recordings/network_gids.txt", "network_gids.txt", "../network_gids.txt"]
+    if path.is_dir():
+        patterns += [f"{place}*.{kind}" for place in ("", "recordings/") for kind in ("dat", "gdf", "npy")]
+    found = [os.path.normpath(file) for pattern in patterns for file in sorted(folder.glob(pattern))]
+    return found if path.is_dir() and found else [str(path), *found]
+
+
+def simulator_memory_mb(wildcards):
+    """Memory of a simulation (MB), from the size of the network: NEST stores synapses and pays for recorded neurons, we do neither."""
+    parameters = EXPERIMENT.state(wildcards.state)
+    share = len(parameters.sim_params.areas_simulated) / 32 * parameters.network_params.N_scaling
+    neurons, synapses = 4.13e6 * share, 24.1e9 * share * parameters.network_params.K_scaling
+    per_neuron, per_synapse = (0.04, 50e-6) if wildcards.backend == "nest" else (0.004, 1e-7)
+    return int(1000 + neurons * per_neuron + synapses * per_synapse)
+
+
+def simulator_gpus(wildcards):
+    """GPUs that a simulation takes; `--resources gpu=1` keeps simulations from sharing one."""
+    return int(wildcards.backend == "cuda")
+
+
+def duration_ms(wildcards):
+    """Biological time of a state (ms)."""
+    return EXPERIMENT.state(wildcards.state).sim_params.t_sim
+
+
+def record_option(wildcards):
+    """Command-line option that limits recording."""
+    neurons = EXPERIMENT.state(wildcards.state).sim_params.recorded_neurons
+    return "" if neurons is None else f"--record-first {neurons}"
+
+
+def results_of(name, state, backend):
+    """One result of a simulation, for all seeds; of the reference that the configuration gives there is one."""
+    if backend == REFERENCE:
+        return [f"results/{EXPERIMENT.name}/{state}/{REFERENCE}/{name}"]
+    return expand(
+        "results/{experiment}/{state}/seed-{seed}/{backend}/{name}",
+        experiment=EXPERIMENT.name,
+        state=state,
+        seed=EXPERIMENT.seeds,
+        backend=backend,
+        name=name,
+    )
+
+
+def first_spikes(wildcards):
+    """Spikes of the first seed: one raster is enough."""
+    return results_of("spikes", wildcards.state, wildcards.backend)[:1]
+
+
+def first_runs(name, figure):
+    """One result of the first seed of each state that a figure shows; our simulations."""
+    return [results_of(name, state, BACKEND)[0] for state in rate_states(figure, EXPERIMENT.states)]

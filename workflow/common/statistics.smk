@@ -1,0 +1,39 @@
+# Statistics and what they are compared with.
+
+
+def published_statistics(states):
+    """Published statistics, if one of some states asks for them."""
+    return ["resources/published.parquet"] * any(EXPERIMENT.state(state).reference.published for state in states)
+
+
+def candidate_statistics(wildcards):
+    """Statistics of our own simulations."""
+    return [path for state in EXPERIMENT.states for path in results_of("statistics.parquet", state, BACKEND)]
+
+
+def reference_statistics(wildcards):
+    """Statistics that ours are compared with: of other simulations of the same networks, of given spikes, and published ones."""
+    simulated = [
+        path for state in EXPERIMENT.states for other in simulators(state)[1:] for path in results_of("statistics.parquet", state, other)
+    ]
+    return simulated + published_statistics(EXPERIMENT.states)
+
+
+def comparisons():
+    """The comparison, where there is something to compare with."""
+    return [f"results/{EXPERIMENT.name}/comparison.parquet"] if reference_statistics(None) else []
+
+
+def statistics_of(states):
+    """Statistics of all simulations of some states."""
+    return [path for state in states for backend in simulators(state) for path in results_of("statistics.parquet", state, backend)]
+
+
+def state_statistics(wildcards):
+    """Statistics of a state: of all its simulations, and published ones."""
+    return statistics_of([wildcards.state]) + published_statistics([wildcards.state])
+
+
+def simulator_statistics(wildcards):
+    """Statistics of all simulations of a state on one simulator."""
+    return results_of("statistics.parquet", wildcards.state, wildcards.backend)

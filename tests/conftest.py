@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,11 @@ NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 OFFLINE = {f"{name}_proxy": NOWHERE for name in ("http", "https", "ftp", "all")} | {"no_proxy": ""}
 OFFLINE |= {name.upper(): value for name, value in OFFLINE.items()}
 """Environment in which every download fails."""
+
+
+def pytest_configure() -> None:
+    """Let programs that tests start end at an interruption, also where the tests themselves run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _folder(variable: str) -> Path:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
+from simulator.backends.cuda.claim import claim
 from simulator.backends.cuda.partition import Shape
 
 
@@ -23,7 +24,7 @@ class Memory:
 
 
 class Device:
-    """One GPU, chosen by CUDA_VISIBLE_DEVICES, with a context of its own.
+    """One GPU, of those in CUDA_VISIBLE_DEVICES one that no other simulation has claimed, with a context of its own.
 
     Raises
     ------
@@ -41,9 +42,13 @@ class Device:
             ) from None
         try:
             driver.init()
-            self._device = driver.Device(0)
+            visible = [driver.Device(ordinal) for ordinal in range(driver.Device.count())]
         except driver.Error as error:
             raise InputError(f"--backend cuda found no usable GPU ({error}); use --backend cpu") from None
+        if not visible:
+            raise InputError("--backend cuda sees no GPU; set CUDA_VISIBLE_DEVICES to one, or use --backend cpu")
+        self._claim = claim([str(device.pci_bus_id()) for device in visible])
+        self._device = visible[self._claim.ordinal]
         self._driver = driver
         self._context = self._device.make_context()
         self._held: list[Any] = []
@@ -151,3 +156,4 @@ class Device:
             self._held.clear()
             self._context.pop()
             self._context = None
+            self._claim.release()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +14,10 @@ from numpy.typing import NDArray
 from analysis.definitions import DEFAULT, DEFINITIONS, Window
 from analysis.distances import Sample
 from analysis.histograms import Edges, Histogram, Key, as_rows
+from analysis.over_areas import over_areas
 from analysis.statistics.collect import area_trains, counted_values, recorded_areas
 from analysis.tables import Windows
 from contracts.errors import InputError
-from contracts.progress import Progress
 from contracts.spikes import SpikeMeta, read_meta
 
 QUANTUM = {"lvr": 2.0**-14, "correlation": 2.0**-20}
@@ -78,17 +75,12 @@ def bin_values(folder: Path, state: str, edges: Edges, t_min: float = 500.0, job
     work = partial(_area, folder, meta, window, edges)
     given: dict[Key, NDArray[np.int64]] = {}
     fine: dict[Key, FineCounts] = {}
-    with (
-        ProcessPoolExecutor(jobs, get_context("spawn")) if jobs > 1 else nullcontext() as pool,
-        Progress("histograms", len(areas), "areas") as progress,
-    ):
-        for part in pool.map(work, areas) if pool else map(work, areas):
-            for key, counts in part.items():
-                if isinstance(counts, FineCounts):
-                    fine[key] = fine[key] + counts if key in fine else counts
-                else:
-                    given[key] = given[key] + counts if key in given else counts
-            progress.update(1)
+    for part in over_areas("histograms", work, areas, meta, jobs):
+        for key, counts in part.items():
+            if isinstance(counts, FineCounts):
+                fine[key] = fine[key] + counts if key in fine else counts
+            else:
+                given[key] = given[key] + counts if key in given else counts
     histograms = {key: Histogram(edges[key], counts[1:-1], int(counts[0]), int(counts[-1])) for key, counts in given.items()}
     histograms |= {key: freedman_diaconis(counts, *_grid(key[0], window)) for key, counts in fine.items()}
     if not histograms:

@@ -15,6 +15,9 @@ REQUIRE_GOLDEN = "PROCORTEX_REQUIRE_GOLDEN"
 FOLDERS = ("PROCORTEX_GOLDEN_DIR", "PROCORTEX_RAW_DIR", "PROCORTEX_PUBLISHED_DIR")
 FIXTURES = {"golden_dir", "raw_dir", "published_dir"}
 
+LONG = ("workflow/test_run", "tutorial/", "workflow/", "experiments/", "simulator/test_nest")
+"""What takes longest starts first, so that no process is left with it at the end."""
+
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 OFFLINE = {f"{name}_proxy": NOWHERE for name in ("http", "https", "ftp", "all")} | {"no_proxy": ""}
 OFFLINE |= {name.upper(): value for name, value in OFFLINE.items()}
@@ -52,12 +55,13 @@ def published_dir() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests that need folders of data and do not say so."""
+    """Refuse tests that need folders of data and do not say so; put the longest first."""
     unmarked = [
         item.nodeid for item in items if FIXTURES & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("golden")
     ]
     if unmarked:
         raise pytest.UsageError(f"these need a folder of data, mark them golden: {', '.join(unmarked)}")
+    items.sort(key=lambda item: next((k for k, path in enumerate(LONG) if path in item.nodeid), len(LONG)))
 
 
 @pytest.hookimpl(wrapper=True)

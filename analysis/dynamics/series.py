@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from analysis.over_areas import over_areas
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, split_label
-from contracts.progress import Progress
 from contracts.spikes import SpikeMeta, read_meta, read_spikes
 
 BIN_MS = 1.0
@@ -65,15 +62,10 @@ def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
     work = partial(_area, folder, meta)
     counts: dict[str, Counts] = {}
     samples, sizes = [], []
-    with (
-        ProcessPoolExecutor(jobs, get_context("spawn")) if jobs > 1 else nullcontext() as pool,
-        Progress("counting", len(areas), "areas") as progress,
-    ):
-        for own, sample, size in pool.map(work, areas) if pool else map(work, areas):
-            counts |= own
-            samples.append(sample)
-            sizes.append(size)
-            progress.update(1)
+    for own, sample, size in over_areas("counting", work, areas, meta, jobs):
+        counts |= own
+        samples.append(sample)
+        sizes.append(size)
     table = np.array([counts[label] for label in labels])
     kind = np.uint16 if table.max(initial=0) < 2**16 else np.uint32
     return xr.Dataset(

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.definitions import DEFAULT, DEFINITIONS, Definition, Window
+from analysis.over_areas import over_areas
 from analysis.statistics.correlation import correlations, subsample
 from analysis.statistics.irregularity import counted_lvr
 from analysis.statistics.rates import firing_rates
@@ -23,7 +21,6 @@ from analysis.statistics.trains import Trains
 from analysis.tables import POOLED, Windows
 from contracts.errors import InputError
 from contracts.populations import split_label
-from contracts.progress import Progress
 from contracts.spikes import SpikeMeta, read_meta, read_spikes
 
 STATISTICS = ("rate", "lvr", "correlation")
@@ -65,14 +62,7 @@ def collect(folder: Path, state: str, t_min: float = 500.0, jobs: int = 1) -> Co
     window = Window.between(t_min, meta.t_sim, meta.dt)
     areas = recorded_areas(folder, meta)
     work = partial(_area, folder, meta, window)
-    with (
-        ProcessPoolExecutor(jobs, get_context("spawn")) if jobs > 1 else nullcontext() as pool,
-        Progress("statistics", len(areas), "areas") as progress,
-    ):
-        parts = []
-        for part in pool.map(work, areas) if pool else map(work, areas):
-            parts.append(part)
-            progress.update(1)
+    parts = list(over_areas("statistics", work, areas, meta, jobs))
     run: dict[str, Any] = {"state": state, "simulator": meta.backend, "seed": meta.seed}
     rows = pd.DataFrame([row for part, _ in parts for row in part])
     statistics = pd.concat([rows, _pooled(rows)], ignore_index=True).assign(**run)

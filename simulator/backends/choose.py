@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-import xarray as xr
+if TYPE_CHECKING:
+    import xarray as xr
 
-from simulator.backends.base import Options, Simulation
+    from simulator.backends.base import Options, Simulation
 
 BACKENDS: tuple[str, ...] = ("cpu", "cuda", "nest")
 

@@ -95,7 +95,8 @@ def _populations() -> set[str]:
     return {label.split("-")[1] for label in population_labels(AREAS)}
 
 
-def test_processes_change_nothing(spikes: Path) -> None:
+def test_processes_change_nothing(spikes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.over_areas.SPIKES_PER_PROCESS", 1)
     edges = {("rate", "5E"): np.array([0.0, 1.3, 7.1])}
     alone, _ = bin_values(spikes, "ground", edges)
     together, _ = bin_values(spikes, "ground", edges, jobs=2)

@@ -67,6 +67,7 @@ def test_distributions_hold_the_values_behind_the_means(results: Path) -> None:
 
 
 def test_equal_jobs_and_repetitions_give_equal_files(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.over_areas.SPIKES_PER_PROCESS", 1)
     again = tmp_path / "statistics.parquet"
     assert command(monkeypatch, "statistics", results / "cpu-1" / "spikes", "--state", "ground", "--jobs", 2, "--out", again) == 0
     assert again.read_bytes() == (results / "cpu-1" / "statistics.parquet").read_bytes()

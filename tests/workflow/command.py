@@ -45,7 +45,8 @@ def command(*arguments: str, snakefile: str = "Snakefile") -> list[str]:
 def environment(folder: Path, **variables: str) -> dict[str, str]:
     """Environment of a call: caches in the folder, so that calls do not see each other; no folder of data is known and none can be had."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PROCORTEX_")}
-    return {**inherited, **OFFLINE, "XDG_CACHE_HOME": str(folder / ".cache"), **variables}
+    patient = {"OMP_WAIT_POLICY": "passive"}  # several runs share the processors: NEST's threads shall not wait by spinning
+    return {**inherited, **OFFLINE, **patient, "XDG_CACHE_HOME": str(folder / ".cache"), **variables}
 
 
 def call(folder: Path, *arguments: str, snakefile: str = "Snakefile", **variables: str) -> Outcome:

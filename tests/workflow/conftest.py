@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,12 +16,25 @@ from tests.workflow.command import CORES, TINY, Outcome, call
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Working directory of a finished run of the tiny experiment; nobody changes its results."""
-    folder = tmp_path_factory.mktemp("finished")
-    outcome = call(folder, *CORES, str(TINY))
-    assert outcome.status == 0, outcome.output
+def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Working directory of a finished run of the tiny experiment, which all processes of the tests share; nobody works in it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = shared / "tiny", shared / "tiny.done"
+    with (shared / "tiny.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            folder.mkdir(exist_ok=True)
+            outcome = call(folder, *CORES, str(TINY))
+            assert outcome.status == 0, outcome.output
+            done.touch()
     return folder
+
+
+@pytest.fixture(scope="module")
+def finished(tiny_run: Path) -> Path:
+    """A copy of the finished run for each file of tests, beside it: paths to what lies outside are relative."""
+    return Path(shutil.copytree(tiny_run, tempfile.mkdtemp(prefix="tiny-", dir=tiny_run.parent), dirs_exist_ok=True))
 
 
 @pytest.fixture

@@ -47,42 +47,40 @@ def write_as_nest(spikes: Path, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def referred(finished: Path) -> Path:
     """Working directory of a run whose reference is a copy of its own NEST run."""
-    folder = tmp_path_factory.mktemp("reference")
-    first = run(folder, "--", str(NEST / "spikes"))
-    assert first.status == 0, first.output
-    write_as_nest(folder / NEST / "spikes", folder / "my run")
-    second = run(folder, "--", "figures", reference={"simulate": "nest", "spikes": "my run"})
-    assert second.status == 0, second.output
-    assert second.jobs["import_reference"] == second.jobs["compute_reference_statistics"] == 1
-    return folder
+    write_as_nest(finished / NEST / "spikes", finished / "my run")
+    outcome = run(finished, "--", "figures", reference={"simulate": "nest", "spikes": "my run"})
+    assert outcome.status == 0, outcome.output
+    assert outcome.jobs["import_reference"] == outcome.jobs["compute_reference_statistics"] == 1
+    assert "simulate_network" not in outcome.jobs
+    return finished
 
 
-def test_statistics_of_the_reference_are_those_of_the_run(finished: Path) -> None:
-    mine, nest = (pd.read_parquet(finished / place / "statistics.parquet") for place in (REFERENCE, NEST))
+def test_statistics_of_the_reference_are_those_of_the_run(referred: Path) -> None:
+    mine, nest = (pd.read_parquet(referred / place / "statistics.parquet") for place in (REFERENCE, NEST))
     assert set(mine["simulator"]) == {"reference"}
     assert mine["value"].gt(0).any()
     pd.testing.assert_frame_equal(mine.drop(columns=["simulator", "seed"]), nest.drop(columns=["simulator", "seed"]))
 
 
-def test_the_reference_takes_part_in_comparison_and_figures(finished: Path) -> None:
-    table = pd.read_parquet(finished / "results/tiny/comparison.parquet")
+def test_the_reference_takes_part_in_comparison_and_figures(referred: Path) -> None:
+    table = pd.read_parquet(referred / "results/tiny/comparison.parquet")
     by_reference = {name: part.drop(columns="reference").reset_index(drop=True) for name, part in table.groupby("reference")}
     assert set(by_reference) == {"nest", "reference"}
     pd.testing.assert_frame_equal(by_reference["reference"], by_reference["nest"])  # the same spikes, the same distances
-    drawn = {path.name for path in (finished / "results/tiny/figures").glob("*.svg")}
+    drawn = {path.name for path in (referred / "results/tiny/figures").glob("*.svg")}
     assert {"raster_ground_reference.svg", "rate_matrix_ground_reference.svg", "violins_ground.svg"} <= drawn
 
 
-def test_a_change_of_the_recordings_is_seen(finished: Path) -> None:
+def test_a_change_of_the_recordings_is_seen(referred: Path) -> None:
     reference = {"simulate": "nest", "spikes": "my run"}
-    assert run(finished, "--dry-run", "--", "figures", reference=reference).jobs == {}
-    recording = next((finished / "my run").glob("V1-23E-*-0.dat"))
+    assert run(referred, "--dry-run", "--", "figures", reference=reference).jobs == {}
+    recording = next((referred / "my run").glob("V1-23E-*-0.dat"))
     before, text = recording.stat(), recording.read_text()
     try:
         recording.write_text(text + "1\t599.900\n")
-        jobs = run(finished, "--dry-run", "--", "figures", reference=reference).jobs
+        jobs = run(referred, "--dry-run", "--", "figures", reference=reference).jobs
     finally:
         recording.write_text(text)
         os.utime(recording, ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -90,8 +88,8 @@ def test_a_change_of_the_recordings_is_seen(finished: Path) -> None:
     assert "simulate_network" not in jobs
 
 
-def test_spikes_of_ours_serve_as_well(finished: Path) -> None:
-    outcome = run(finished, "--dry-run", "--", str(REFERENCE / "spikes"), reference={"spikes": {"ground": str(NEST / "spikes")}})
+def test_spikes_of_ours_serve_as_well(referred: Path) -> None:
+    outcome = run(referred, "--dry-run", "--", str(REFERENCE / "spikes"), reference={"spikes": {"ground": str(NEST / "spikes")}})
     assert outcome.status == 0, outcome.output
     assert outcome.jobs == {"import_reference": 1}
     assert f"input: {NEST}/spikes/meta.json, results/tiny/ground/network.nc" in outcome.output
@@ -113,11 +111,11 @@ def test_a_mapping_gives_each_state_its_own(tmp_path: Path) -> None:
     ("spikes", "text"),
     [("nowhere", "nowhere"), ("damaged", "line 4 is 'no spike', expected numbers: sender time_ms")],
 )
-def test_a_reference_that_cannot_be_read_is_named(finished: Path, spikes: str, text: str) -> None:
-    damaged = finished / "damaged"
+def test_a_reference_that_cannot_be_read_is_named(referred: Path, spikes: str, text: str) -> None:
+    damaged = referred / "damaged"
     damaged.mkdir(exist_ok=True)
     (damaged / "a.dat").write_text("# NEST version: 3.10.0\n# RecordingBackendASCII version: 2\nsender\ttime_ms\nno spike\n")
-    outcome = run(finished, "--", str(REFERENCE / "spikes"), reference={"simulate": "nest", "spikes": spikes})
+    outcome = run(referred, "--", str(REFERENCE / "spikes"), reference={"simulate": "nest", "spikes": spikes})
     assert outcome.status != 0
     assert text in outcome.output
     assert "Traceback" not in outcome.output

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from contracts.functional import read_functional
-from tests.workflow.command import ROOT, Outcome, call
+from tests.workflow.command import CORES, ROOT, TINY, Outcome, call
 
 Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
@@ -57,11 +57,13 @@ def test_figures_of_one_state_are_not_those_of_the_experiment(snakemake: Snakema
     assert "connect_areas" not in planned(snakemake, "--config", FIGURE, "--", "resting").jobs
 
 
-def test_the_tiny_experiment_offline(tmp_path: Path) -> None:
-    tiny = str(ROOT / "config" / "test" / "tiny.yaml")
-    outcome = call(tmp_path, "--cores", "2", "--configfile", tiny, "--config", FIGURE, "simulate=none")
+def test_the_tiny_experiment_offline(finished: Path) -> None:
+    """The figure comes later; what was simulated and counted before is there."""
+    arguments = (*CORES, str(TINY), "--config", FIGURE, "simulate=none")
+    outcome = call(finished, *arguments)
     assert outcome.status == 0, outcome.output
-    results = tmp_path / "results" / "tiny"
+    assert outcome.jobs == {"connect_areas": 2, "plot_functional_connectivity": 1, "configure_experiment": 1, "write_provenance": 1}
+    results = finished / "results" / "tiny"
     for kind in ("svg", "png"):
         assert (results / "figures" / f"functional_connectivity_cpu.{kind}").stat().st_size > 0
     for state in ("ground", "resting"):
@@ -71,10 +73,10 @@ def test_the_tiny_experiment_offline(tmp_path: Path) -> None:
     table = pd.read_csv(results / "functional_agreement_cpu.csv")
     assert list(table["state"]) == ["ground", "resting"]
     assert set(table["reference"]) == {"structure"}
-    assert not (tmp_path / "resources").exists()
-    report = call(tmp_path, "--cores", "1", "--configfile", tiny, "--config", FIGURE, "simulate=none", "--report", "report.html")
+    assert not (finished / "resources").exists()
+    report = call(finished, *arguments, "--report", "report.html")
     assert report.status == 0, report.output
-    assert "Functional connectivity of all states" in (tmp_path / "report.html").read_text()
+    assert "Functional connectivity of all states" in (finished / "report.html").read_text()
 
 
 @pytest.mark.golden

@@ -35,7 +35,7 @@ $(BIN)/python:
 
 $(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
-	if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --python $(BIN)/python -r $<; else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<; fi
+	if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r $<; else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<; fi
 	@touch $@
 
 test: dev ## all tests

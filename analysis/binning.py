@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from analysis.definitions import DEFAULT, DEFINITIONS, Window
 from analysis.distances import Sample
 from analysis.histograms import Edges, Histogram, Key, as_rows
-from analysis.over_areas import over_areas
-from analysis.statistics.collect import area_trains, counted_values, recorded_areas
+from analysis.over_areas import over_areas, recorded_areas
+from analysis.statistics.collect import area_trains, counted_values
 from analysis.tables import Windows
 from contracts.errors import InputError
 from contracts.spikes import SpikeMeta, read_meta

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from multiprocessing import get_context
+from pathlib import Path
 from typing import TypeVar
 
+from contracts.errors import InputError
+from contracts.populations import split_label
 from contracts.progress import Progress
 from contracts.spikes import SpikeMeta
 
@@ -15,6 +18,20 @@ Part = TypeVar("Part")
 
 SPIKES_PER_PROCESS = 1_000_000
 """A process takes as long to start as it takes to work on so many spikes."""
+
+
+def recorded_areas(folder: Path, meta: SpikeMeta) -> list[str]:
+    """Areas with recorded neurons, in model order.
+
+    Raises
+    ------
+    InputError
+        If there are none.
+    """
+    areas = list(dict.fromkeys(split_label(label)[0] for label, recorded in meta.recorded.items() if recorded > 0))
+    if not areas:
+        raise InputError(f"{folder}: no population was recorded; run the simulation with recording on")
+    return areas
 
 
 def over_areas(name: str, work: Callable[[str], Part], areas: Sequence[str], meta: SpikeMeta, jobs: int) -> Iterator[Part]:

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from analysis.over_areas import over_areas
+from analysis.over_areas import over_areas, recorded_areas
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, split_label
 from contracts.spikes import SpikeMeta, read_meta, read_spikes
@@ -55,10 +55,8 @@ def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
         raise InputError(
             f"{folder}: counting needs bins of {BIN_MS:g} ms in whole steps; dt is {meta.dt:g} ms, the simulation lasts {meta.t_sim:g} ms"
         )
+    areas = recorded_areas(folder, meta)
     labels = [label for label, recorded in meta.recorded.items() if recorded > 0]
-    areas = list(dict.fromkeys(split_label(label)[0] for label in labels))
-    if not areas:
-        raise InputError(f"{folder}: no population was recorded; run the simulation with recording on")
     work = partial(_area, folder, meta)
     counts: dict[str, Counts] = {}
     samples, sizes = [], []

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.definitions import DEFAULT, DEFINITIONS, Definition, Window
-from analysis.over_areas import over_areas
+from analysis.over_areas import over_areas, recorded_areas
 from analysis.statistics.correlation import correlations, subsample
 from analysis.statistics.irregularity import counted_lvr
 from analysis.statistics.rates import firing_rates
@@ -70,20 +70,6 @@ def collect(folder: Path, state: str, t_min: float = 500.0, jobs: int = 1) -> Co
     for name in ("state", "simulator", "area", "population", "statistic"):
         distributions[name] = distributions[name].astype("category")
     return Collected(statistics, distributions, {state: (t_min, meta.t_sim)})
-
-
-def recorded_areas(folder: Path, meta: SpikeMeta) -> list[str]:
-    """Areas with recorded neurons, in model order.
-
-    Raises
-    ------
-    InputError
-        If there are none.
-    """
-    areas = list(dict.fromkeys(split_label(label)[0] for label, recorded in meta.recorded.items() if recorded > 0))
-    if not areas:
-        raise InputError(f"{folder}: no population was recorded; run the simulation with recording on")
-    return areas
 
 
 def area_trains(folder: Path, meta: SpikeMeta, window: Window, area: str) -> Iterator[tuple[str, Trains, int]]:

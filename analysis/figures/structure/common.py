@@ -15,10 +15,10 @@ from matplotlib.colors import Colormap, Normalize
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
+from analysis.figures.inputs import one_file
 from analysis.figures.style import CATEGORIES, NO_DATA
 from analysis.structure.connections import FEEDBACK, FEEDFORWARD, LATERAL
 from contracts.anatomy import read_anatomy
-from contracts.errors import InputError
 
 CLASS_COLORS = {FEEDFORWARD: CATEGORIES[0], LATERAL: CATEGORIES[1], FEEDBACK: CATEGORIES[2]}
 
@@ -31,9 +31,7 @@ def one_anatomy(inputs: Sequence[Path], figure: str) -> xr.Dataset:
     InputError
         If there are several inputs, or it is no anatomy file.
     """
-    if len(inputs) != 1:
-        raise InputError(f"{figure}: {len(inputs)} inputs; it draws one anatomy file")
-    return read_anatomy(inputs[0])
+    return one_file(inputs, figure, "anatomy file", read_anatomy)
 
 
 def colors(name: str = "viridis") -> Colormap:

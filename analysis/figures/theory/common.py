@@ -1,19 +1,12 @@
-"""What the figures of the theory share: their input, eigenvalues in the complex plane, colours of layers and groups."""
+"""What the figures of the theory share: eigenvalues in the complex plane, colours of layers and groups."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TypeVar
 
 import xarray as xr
 from matplotlib.axes import Axes
 
 from analysis.figures.style import CATEGORIES, INK, PALE
 from analysis.theory.modes import GROUPS
-from contracts.errors import InputError
-
-File = TypeVar("File")
 
 CRITICAL = CATEGORIES[5]
 LAYER_COLORS = dict(zip(("23", "4", "5", "6"), CATEGORIES[:4], strict=True))
@@ -21,19 +14,6 @@ GROUP_COLORS = dict(zip(GROUPS, (*CATEGORIES[:4], "#c4c4c4"), strict=True))
 GROUP_NAMES = dict(zip(GROUPS, ("2/3E", "4E", "5E", "6E", "inhibitory"), strict=True))
 SLOWEST = 1e-6
 """Lower end of the axis of speeds (spikes/s per unit of pseudo-time): below it a trajectory rests."""
-
-
-def one_file(inputs: Sequence[Path], figure: str, what: str, read: Callable[[Path], File]) -> File:
-    """Read the one file that a figure draws.
-
-    Raises
-    ------
-    InputError
-        If there are several inputs, or the reader refuses the file.
-    """
-    if len(inputs) != 1:
-        raise InputError(f"{figure}: {len(inputs)} inputs; it draws one {what}")
-    return read(inputs[0])
 
 
 def eigenvalues(axes: Axes, values: xr.Dataset) -> None:

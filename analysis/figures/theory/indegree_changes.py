@@ -13,14 +13,12 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from analysis.figures.structure.common import CLASS_COLORS, bar, colors, matrix
+from analysis.figures.structure.common import CLASS_COLORS, bar, colors, matrix, one_anatomy
 from analysis.figures.structure.connectivity import ordered
 from analysis.figures.style import CATEGORIES, INK, WIDTH_IN, layer_name, panel_letter, population_color
-from analysis.figures.theory.common import one_file
 from analysis.structure.areas import ARCHITECTURAL_ORDER
 from analysis.structure.connections import FEEDBACK, FEEDFORWARD, LATERAL, connection_classes, supragranular_fractions
 from analysis.theory.changes import PARTS, ROLES, area_changes, is_changed, most_changed_pair, pair_changes, population_changes, relative
-from contracts.anatomy import read_anatomy
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, split_label
 
@@ -33,7 +31,7 @@ STABILISATIONS = {"computed": "Our stabilisation", "published": "Published stabi
 
 def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     """Relative change by pair of areas, by source and target population, of the most changed pair of areas, and by laminar origin."""
-    anatomy = one_file(inputs, "indegree-changes", "anatomy file", read_anatomy)
+    anatomy = one_anatomy(inputs, "indegree-changes")
     if not is_changed(anatomy):
         raise InputError(
             f"{inputs[0]}: the in-degrees are those of the anatomy; expected connectivity.stabilisation: computed or published"

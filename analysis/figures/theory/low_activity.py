@@ -14,8 +14,9 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from analysis.figures.inputs import one_file
 from analysis.figures.style import CATEGORIES, INK, NO_DATA, PALE, WIDTH_IN, layer_name, panel_letter, population_color
-from analysis.figures.theory.common import LAYER_COLORS, SLOWEST, eigenvalues, one_file
+from analysis.figures.theory.common import LAYER_COLORS, SLOWEST, eigenvalues
 from analysis.structure.areas import ARCHITECTURAL_ORDER
 from analysis.theory.modes import oriented
 from contracts.populations import LAYER_POPULATIONS, split_label

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from analysis.figures.inputs import one_file
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, panel_letter
-from analysis.figures.theory.common import one_file
 from analysis.theory.scans import INDEGREES, read_over_chi, read_over_kappa
 
 NAMES = dict(zip(INDEGREES, ("anatomy", "our stabilisation", "published stabilisation"), strict=True))

@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from analysis.figures.inputs import one_file
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, panel_letter
-from analysis.figures.theory.common import CRITICAL, GROUP_COLORS, GROUP_NAMES, SLOWEST, eigenvalues, one_file
+from analysis.figures.theory.common import CRITICAL, GROUP_COLORS, GROUP_NAMES, SLOWEST, eigenvalues
 from analysis.structure.areas import ARCHITECTURAL_ORDER
 from analysis.theory.modes import area_shares
 from contracts.populations import label_layers

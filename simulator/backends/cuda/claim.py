@@ -45,7 +45,7 @@ def claim(pci_bus_ids: Sequence[str], folder: Path | None = None) -> Claim:
     for ordinal, address in enumerate(pci_bus_ids):
         path = folder / f"procortex-gpu-{address.replace(':', '-').lower()}.lock"
         try:
-            lock = os.open(path, os.O_RDONLY | os.O_CREAT, 0o444)
+            lock = _open(path)
         except OSError:  # another user's folder: nothing to claim with, so nothing to keep others off with
             continue
         try:
@@ -55,3 +55,11 @@ def claim(pci_bus_ids: Sequence[str], folder: Path | None = None) -> Claim:
             continue
         return Claim(ordinal, lock)
     return Claim(0, None)
+
+
+def _open(path: Path) -> int:
+    """Open a file of claims, which another user may have made: Linux lets nobody else create it anew in a shared folder."""
+    try:
+        return os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return os.open(path, os.O_RDONLY | os.O_CREAT, 0o444)

@@ -34,7 +34,7 @@ def _published(arguments: argparse.Namespace) -> None:
     from analysis.published import published
     from analysis.tables import STATISTICS_COLUMNS, write_table
 
-    frame, windows = published(arguments.published_dir)
+    frame, windows = published(arguments.published_dir, arguments.state)
     write_table(frame, arguments.out, STATISTICS_COLUMNS, windows)
 
 
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("published", help="the published NEST and GeNN area values as statistics")
     command.add_argument("--published-dir", type=Path, help="folder of the published files (default: downloaded)")
+    command.add_argument("--state", choices=("ground", "resting"), help="whose values (default: both)")
     command.add_argument("--out", type=Path, required=True)
     command.set_defaults(command=_published)
 

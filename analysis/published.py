@@ -18,13 +18,15 @@ SEED = 0
 """Seed of the published values, which do not say theirs."""
 
 
-def published(folder: Path | None = None) -> tuple[pd.DataFrame, Windows]:
+def published(folder: Path | None = None, state: str | None = None) -> tuple[pd.DataFrame, Windows]:
     """Area values of the published NEST and GeNN simulations.
 
     Parameters
     ----------
     folder
         Folder of the published files (downloaded if None; ``PROCORTEX_PUBLISHED_DIR`` goes before it).
+    state
+        State whose values are taken (both if None).
 
     Returns
     -------
@@ -34,6 +36,7 @@ def published(folder: Path | None = None) -> tuple[pd.DataFrame, Windows]:
         resting state are ranks (``rank00``): their order is not known.
     """
     frame = published_statistics(published_folder(folder))
+    frame = frame if state is None else frame[frame["state"] == state]
     return (
         frame.assign(
             simulator=frame["simulator"] + "-published",
@@ -41,5 +44,5 @@ def published(folder: Path | None = None) -> tuple[pd.DataFrame, Windows]:
             definition=DEFAULT,
             n=pd.array([pd.NA] * len(frame), dtype="Int64"),
         ),
-        WINDOWS,
+        WINDOWS if state is None else {state: WINDOWS[state]},
     )

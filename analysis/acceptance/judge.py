@@ -15,13 +15,13 @@ from analysis.runs import Run, check_windows, read_runs
 from contracts.errors import InputError
 
 
-def acceptance(reference: Path, candidates: Sequence[Path], histograms: Sequence[Path] = ()) -> pd.DataFrame:
+def acceptance(references: Sequence[Path], candidates: Sequence[Path], histograms: Sequence[Path] = ()) -> pd.DataFrame:
     """Judge simulations of the full model by the rules of `analysis.acceptance.rules`.
 
     Parameters
     ----------
-    reference
-        Published area values as statistics.
+    references
+        Published area values as statistics; both states may share a file.
     candidates
         Statistics of our simulations, states ``ground`` and ``resting``; each seed is judged.
     histograms
@@ -37,7 +37,7 @@ def acceptance(reference: Path, candidates: Sequence[Path], histograms: Sequence
     InputError
         If there is nothing to judge, windows or bins differ, or areas are missing.
     """
-    published = {(run.state, run.simulator): run for run in read_runs([reference], with_distributions=False)}
+    published = {(run.state, run.simulator): run for run in read_runs(references, with_distributions=False)}
     binned = read_histograms(histograms)
     runs = [run for run in read_runs(candidates, with_distributions=False) if run.state in (GROUND, RESTING)]
     if not runs:
@@ -46,7 +46,7 @@ def acceptance(reference: Path, candidates: Sequence[Path], histograms: Sequence
     parts = []
     for run in runs:
         if (run.state, NEST) not in published:
-            raise InputError(f"{reference}: no values of {NEST} in state {run.state}; expected what `python -m analysis published` writes")
+            raise InputError(f"{references[0]}: no values of {NEST} in state {run.state}; expected what `python -m analysis published` writes")
         nest = published[run.state, NEST]
         check_windows([nest, run])
         areas.check_complete(run)

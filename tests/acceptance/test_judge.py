@@ -82,7 +82,7 @@ def row(frame: pd.DataFrame, measure: str, population: str = "5E", statistic: st
 
 def test_the_same_values_are_inside_everywhere(tmp_path: Path, reference: Path) -> None:
     ours = [statistics(tmp_path / f"{state}.parquet", "cuda", (state,)) for state in ("ground", "resting")]
-    frame = acceptance(reference, ours)
+    frame = acceptance([reference], ours)
     assert tuple(frame.columns) == ACCEPTANCE_COLUMNS
     assert set(frame["verdict"]) == {"inside"}
     assert len(frame) == 2 * 24 + 2 * 24 + 8
@@ -100,7 +100,7 @@ def test_means_of_the_ground_state(tmp_path: Path, reference: Path, population: 
         ("ground",),
         lambda statistic, _, name: 1 + percent / 100 * (name == population and statistic == "lvr"),
     )
-    found = row(acceptance(reference, [ours]), "mean", population, "lvr")
+    found = row(acceptance([reference], [ours]), "mean", population, "lvr")
     assert found["value"] == pytest.approx(percent)
     assert found["ours"] == pytest.approx(found["nest"] * (1 + percent / 100))
     assert found["verdict"] == verdict
@@ -109,7 +109,7 @@ def test_means_of_the_ground_state(tmp_path: Path, reference: Path, population: 
 def test_correlation_over_areas(tmp_path: Path, reference: Path) -> None:
     noise = dict(zip(AREAS, np.random.default_rng(4).normal(1.0, 0.1, len(AREAS)), strict=True))
     ours = statistics(tmp_path / "ours.parquet", "cuda", ("ground",), lambda _, area, name: noise[area] if name == "4I" else 1.0)
-    frame = acceptance(reference, [ours])
+    frame = acceptance([reference], [ours])
     nest = pd.read_parquet(reference).query("simulator == @NEST and state == 'ground' and population == '4I' and statistic == 'rate'")
     expected = np.corrcoef(nest["value"], [value * noise[area] for area, value in zip(nest["area"], nest["value"], strict=True)])[0, 1]
     found = row(frame, "r", "4I")
@@ -121,7 +121,7 @@ def test_correlation_over_areas(tmp_path: Path, reference: Path) -> None:
 
 def test_the_resting_state_is_compared_without_regard_to_areas(tmp_path: Path, reference: Path) -> None:
     ours = statistics(tmp_path / "ours.parquet", "cuda", ("resting",), lambda *_: 1.1)
-    frame = acceptance(reference, [ours])
+    frame = acceptance([reference], [ours])
     nest = pd.read_parquet(reference).query("simulator == @NEST and state == 'resting' and population == '5E' and statistic == 'rate'")
     values = nest["value"].to_numpy()
     w1 = stats.wasserstein_distance(values, 1.1 * values) / stats.iqr(values)
@@ -137,7 +137,7 @@ def test_6e_may_lie_as_far_off_as_genn(tmp_path: Path, reference: Path) -> None:
     nest = pd.read_parquet(tmp_path / "nest.parquet")
     write_table(pd.concat([nest, pd.read_parquet(biased)]), reference, STATISTICS_COLUMNS, WINDOWS)
     ours = statistics(tmp_path / "ours.parquet", "cuda", ("resting",), lambda *_: 1.4)
-    frame = acceptance(reference, [ours])
+    frame = acceptance([reference], [ours])
     assert row(frame, "w1_areas", "6E")["high"] == row(frame, "w1_areas", "6E")["genn"] > 0.2
     assert row(frame, "w1_areas", "6E")["verdict"] == "inside"
     assert row(frame, "w1_areas", "6I")["high"] == 0.2
@@ -155,12 +155,12 @@ def test_the_isolated_area_is_the_same_in_both_states(tmp_path: Path, reference:
         lambda _, area, name: 1 + percent / 100 * ((area, name) == ("MDP", "5E")),
         seed=3,
     )
-    frame = acceptance(reference, [resting, ground])
+    frame = acceptance([reference], [resting, ground])
     assert row(frame, "isolated")["value"] == pytest.approx(percent)
     assert row(frame, "isolated")["verdict"] == verdict
     assert row(frame, "isolated", "4E")["verdict"] == "inside"
     other = statistics(tmp_path / "other.parquet", "cuda", ("ground",), seed=4)
-    assert "isolated" not in set(acceptance(reference, [resting, other])["measure"])  # another seed is another network
+    assert "isolated" not in set(acceptance([reference], [resting, other])["measure"])  # another seed is another network
 
 
 EDGES = np.linspace(0.0, 10.0, 21)
@@ -182,21 +182,21 @@ def published(tmp_path: Path) -> list[Path]:
 
 def test_pooled_histograms(tmp_path: Path, reference: Path, published: list[Path]) -> None:
     ours = statistics(tmp_path / "ours.parquet", "cuda", ("ground",))
-    good = acceptance(reference, [ours], [*published, histograms(tmp_path / "h.parquet", "cuda", 1)])
+    good = acceptance([reference], [ours], [*published, histograms(tmp_path / "h.parquet", "cuda", 1)])
     assert {row(good, measure)["verdict"] for measure in ("kl", "ks")} == {"inside"}
     assert row(good, "kl")["high"] > row(good, "kl")["genn"] > 0
     assert abs(row(good, "mean")["genn"]) < 1.0  # of the seeds' histograms, not of the area means
     assert row(good, "mean")["genn"] != 0.0
-    bad = acceptance(reference, [ours], [*published, histograms(tmp_path / "h.parquet", "cuda", 1, shift=0.2)])
+    bad = acceptance([reference], [ours], [*published, histograms(tmp_path / "h.parquet", "cuda", 1, shift=0.2)])
     assert {row(bad, measure)["verdict"] for measure in ("kl", "ks")} == {"outside"}
-    without = acceptance(reference, [ours], published)
+    without = acceptance([reference], [ours], published)
     assert not {"kl", "ks"} & set(without["measure"])
 
 
 def test_seeds_of_ours_among_each_other(tmp_path: Path, reference: Path) -> None:
     ours = [statistics(tmp_path / f"s{k}.parquet", "cuda", ("resting",), seed=k) for k in (1, 2)]
     files = [histograms(tmp_path / f"h{k}.parquet", "cuda", k, state="resting") for k in (1, 2)]
-    frame = acceptance(reference, ours, files)
+    frame = acceptance([reference], ours, files)
     assert row(frame, "kl_seeds")["value"] > 0
     assert row(frame, "ks_seeds")["verdict"] == "reported"
     assert pd.isna(row(frame, "kl_seeds")["seed"])
@@ -209,33 +209,33 @@ def test_other_bins_and_windows_are_refused(tmp_path: Path, reference: Path, pub
     ours = statistics(tmp_path / "ours.parquet", "cuda", ("ground",))
     other = histograms(tmp_path / "h.parquet", "cuda", 1, edges=np.linspace(0.0, 10.0, 11))
     with pytest.raises(InputError, match=r"h\.parquet: the histogram of rate in 5E has other bins than .*h_nest\.parquet; make it again"):
-        acceptance(reference, [ours], [*published, other])
+        acceptance([reference], [ours], [*published, other])
     frame = pd.read_parquet(histograms(tmp_path / "h.parquet", "cuda", 1))
     write_histograms(frame, tmp_path / "h.parquet", {"ground": (500.0, 2000.0)})
     with pytest.raises(InputError, match="the window ends at 2000 ms"):
-        acceptance(reference, [ours], [tmp_path / "h.parquet"])
+        acceptance([reference], [ours], [tmp_path / "h.parquet"])
     short = pd.read_parquet(ours)
     write_table(short, ours, STATISTICS_COLUMNS, {"ground": (500.0, 2000.0)})
     with pytest.raises(InputError, match="LvR depends on the window"):
-        acceptance(reference, [ours])
+        acceptance([reference], [ours])
 
 
 def test_what_cannot_be_judged_is_refused(tmp_path: Path, reference: Path) -> None:
     some = statistics(tmp_path / "some.parquet", "cuda", ("ground",), areas=AREAS[:30])
     with pytest.raises(InputError, match="no values of AITd and 1 other areas in state ground; acceptance is of the full model"):
-        acceptance(reference, [some])
+        acceptance([reference], [some])
     ours = statistics(tmp_path / "ours.parquet", "cuda", ("ground",))
     with pytest.raises(InputError, match="no values of nest-published in state ground"):
-        acceptance(ours, [ours])
+        acceptance([ours], [ours])
     frame = pd.read_parquet(ours).assign(state="awake")
     write_table(frame, tmp_path / "awake.parquet", STATISTICS_COLUMNS, {"awake": (500.0, 10500.0)})
     with pytest.raises(InputError, match="no state called ground or resting"):
-        acceptance(reference, [tmp_path / "awake.parquet"])
+        acceptance([reference], [tmp_path / "awake.parquet"])
     resting = pd.read_parquet(statistics(tmp_path / "rest.parquet", "cuda", ("resting",)))
     silent = resting[~((resting["area"] == "V1") & (resting["population"] == "6E") & (resting["statistic"] == "lvr"))]
     write_table(silent, tmp_path / "rest.parquet", STATISTICS_COLUMNS, {"resting": WINDOWS["resting"]})
     with pytest.raises(InputError, match="31 area values of lvr in 6E, 32 are published"):
-        acceptance(reference, [tmp_path / "rest.parquet"])
+        acceptance([reference], [tmp_path / "rest.parquet"])
 
 
 def test_limits() -> None:

@@ -57,10 +57,16 @@ def test_what_the_published_simulations_do_not_compare_with_is_not_judged(snakem
     assert not ACCEPTANCE & set(outcome.jobs)
 
 
-def test_a_state_of_another_length_is_not_judged(snakemake: Snakemake, tmp_path: Path) -> None:
+def test_a_state_of_another_length_is_refused_until_it_is_not_compared(snakemake: Snakemake, tmp_path: Path) -> None:
     text = (ROOT / "config" / "full.yaml").read_text()
     assert "t_sim: 100500.0" in text
-    (tmp_path / "short.yaml").write_text(text.replace("t_sim: 100500.0", "t_sim: 10500.0"))
-    outcome = snakemake("--dry-run", "--configfile", str(tmp_path / "short.yaml"))
+    path = tmp_path / "short.yaml"
+    path.write_text(text.replace("t_sim: 100500.0", "t_sim: 10500.0"))
+    refused = snakemake("--dry-run", "--configfile", str(path))
+    assert refused.status == 2
+    assert "states.resting.t_sim: is 10500 ms, but the published simulation lasts 100500 ms" in refused.output
+    path.write_text(text.replace("t_sim: 100500.0", "t_sim: 10500.0\n    reference: {published: false}"))
+    outcome = snakemake("--dry-run", "--configfile", str(path))
+    assert outcome.status == 0, outcome.output
     assert outcome.jobs["bin_statistics"] == 1
     assert outcome.jobs["judge_acceptance"] == 1

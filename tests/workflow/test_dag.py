@@ -74,7 +74,7 @@ def test_full_density_is_compared_with_published_statistics(snakemake: Snakemake
     outcome = snakemake("--dry-run", "--configfile", str(ROOT / "config" / "v1.yaml"))
     assert outcome.jobs["simulate_network"] == 1
     assert outcome.jobs["tabulate_published"] == 1
-    assert "input: resources/published.parquet, results/v1/ground/seed-1/cpu/statistics.parquet" in outcome.output
+    assert "input: resources/published_ground.parquet, results/v1/ground/seed-1/cpu/statistics.parquet" in outcome.output
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ def test_what_can_neither_be_found_nor_downloaded_is_said(tmp_path: Path, target
 @pytest.mark.golden
 def test_folders_stand_in_for_downloads(tmp_path: Path, raw_dir: Path, published_dir: Path) -> None:
     folders = {"PROCORTEX_RAW_DIR": str(raw_dir), "PROCORTEX_PUBLISHED_DIR": str(published_dir)}
-    network, statistics = "results/tiny/ground/network.nc", "resources/published.parquet"
+    network, statistics = "results/tiny/ground/network.nc", "resources/published_ground.parquet"
     published = ("--config", "stabilisation=published", "fullscale_rates=published")
     outcome = call(tmp_path, *CORES, str(TINY), *published, "--", network, statistics, "resources/raw", **folders)
     assert outcome.status == 0, outcome.output

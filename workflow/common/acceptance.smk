@@ -1,7 +1,7 @@
 # What the published simulations of the full model judge.
 from analysis.acceptance.rules import GROUND
 from sources.histograms import has_histograms
-from sources.registry import PUBLISHED, PUBLISHED_T_SIM
+from sources.registry import PUBLISHED
 
 
 def judged_states():

@@ -6,7 +6,7 @@ from analysis.figures import FIGURES
 from contracts.errors import EXIT_BAD_INPUT, InputError
 from model.configuration import load_experiment
 from simulator.backends.choose import BACKENDS, resolve
-from sources.registry import PUBLISHED, RAW
+from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
 
 
 def read_experiment():
@@ -20,6 +20,13 @@ def read_experiment():
         ]
         if backend not in BACKENDS:
             findings.append(f"backend: {backend} is not available here, expected auto or one of {', '.join(BACKENDS)}")
+        for state, values in experiment.states.items():
+            lasts, published = values.sim_params.t_sim, PUBLISHED_T_SIM.get(state)
+            if values.reference.published and published not in (None, lasts):
+                findings.append(
+                    f"states.{state}.t_sim: is {lasts:g} ms, but the published simulation lasts {published:g} ms and its statistics depend on "
+                    f"that: take its time, or write states.{state}.reference: {{published: false}}"
+                )
         if findings:
             raise InputError("\n".join(findings))
     except InputError as error:

@@ -2,8 +2,10 @@
 
 
 def published_statistics(states):
-    """Published statistics, if one of some states asks for them."""
-    return ["resources/published.parquet"] * any(EXPERIMENT.state(state).reference.published for state in states)
+    """Published statistics of those states, of some, that ask for them and have been published."""
+    return [
+        f"resources/published_{state}.parquet" for state in states if state in PUBLISHED_T_SIM and EXPERIMENT.state(state).reference.published
+    ]
 
 
 def candidate_statistics(wildcards):

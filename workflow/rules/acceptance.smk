@@ -46,7 +46,7 @@ rule bin_statistics:
 rule judge_acceptance:
     """Judge our simulations of the full model by the published ones: area values, histograms, the isolated area."""
     input:
-        reference="resources/published.parquet",
+        reference=lambda wildcards: published_statistics(judged_states()),
         candidate=lambda wildcards: [path for state in judged_states() for path in results_of("statistics.parquet", state, BACKEND)],
         histograms=lambda wildcards: published_histograms() + histograms_of(judged_states()),
     output:
@@ -102,7 +102,7 @@ rule plot_knight_fig3:
             for file in ("spike_sample", "statistics")
             for path in results_of(f"{file}.parquet", state, BACKEND)[:1]
         ],
-        "resources/published.parquet",
+        lambda wildcards: published_statistics(judged_states()),
     output:
         svg=report(
             "results/{experiment}/figures/knight_fig3.svg",

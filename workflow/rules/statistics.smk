@@ -24,16 +24,18 @@ rule compute_statistics:
 
 
 rule tabulate_published:
-    """Bring the published NEST and GeNN statistics into the form of ours."""
+    """Bring the published NEST and GeNN statistics of a state into the form of ours."""
     input:
         ancient("resources/published"),
     output:
-        statistics="resources/published.parquet",
-        table="resources/published.csv",
+        statistics="resources/published_{published}.parquet",
+        table="resources/published_{published}.csv",
+    wildcard_constraints:
+        published="|".join(PUBLISHED_T_SIM),
     log:
-        "logs/sources/tabulate_published.log",
+        "logs/sources/tabulate_published_{published}.log",
     benchmark:
-        "logs/sources/tabulate_published.benchmark.tsv"
+        "logs/sources/tabulate_published_{published}.benchmark.tsv"
     conda:
         "../../environment.yml"
     threads: 1
@@ -41,4 +43,4 @@ rule tabulate_published:
         mem_mb=1000,
         runtime=10,
     shell:
-        "PROCORTEX_PUBLISHED_DIR={input} python -m analysis published --out {output.statistics} > {log} 2>&1"
+        "PROCORTEX_PUBLISHED_DIR={input} python -m analysis published --state {wildcards.published} --out {output.statistics} > {log} 2>&1"

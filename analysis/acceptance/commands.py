@@ -78,7 +78,9 @@ def add_commands(commands: Any) -> None:
     command.set_defaults(command=_published_histograms)
 
     command = commands.add_parser("acceptance", help="whether the full model agrees with the published NEST simulation, by fixed limits")
-    command.add_argument("--reference", type=Path, nargs="+", required=True, help="published area values, of `python -m analysis published`")
+    command.add_argument(
+        "--reference", type=Path, nargs="+", required=True, help="published area values, of `python -m analysis published`"
+    )
     command.add_argument("--candidate", type=Path, nargs="+", required=True, help="statistics to judge: a file for each state and seed")
     command.add_argument(
         "--histograms", type=Path, nargs="*", default=[], help="histograms of the same runs, and the published ones (published-histograms)"

@@ -46,7 +46,9 @@ def acceptance(references: Sequence[Path], candidates: Sequence[Path], histogram
     parts = []
     for run in runs:
         if (run.state, NEST) not in published:
-            raise InputError(f"{references[0]}: no values of {NEST} in state {run.state}; expected what `python -m analysis published` writes")
+            raise InputError(
+                f"{references[0]}: no values of {NEST} in state {run.state}; expected what `python -m analysis published` writes"
+            )
         nest = published[run.state, NEST]
         check_windows([nest, run])
         areas.check_complete(run)

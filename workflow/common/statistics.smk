@@ -4,7 +4,9 @@
 def published_statistics(states):
     """Published statistics of those states, of some, that ask for them and have been published."""
     return [
-        f"resources/published_{state}.parquet" for state in states if state in PUBLISHED_T_SIM and EXPERIMENT.state(state).reference.published
+        f"resources/published_{state}.parquet"
+        for state in states
+        if state in PUBLISHED_T_SIM and EXPERIMENT.state(state).reference.published
     ]
 
 

@@ -30,12 +30,12 @@ rule tabulate_published:
     output:
         statistics="resources/published_{published}.parquet",
         table="resources/published_{published}.csv",
-    wildcard_constraints:
-        published="|".join(PUBLISHED_T_SIM),
     log:
         "logs/sources/tabulate_published_{published}.log",
     benchmark:
         "logs/sources/tabulate_published_{published}.benchmark.tsv"
+    wildcard_constraints:
+        published="|".join(PUBLISHED_T_SIM),
     conda:
         "../../environment.yml"
     threads: 1

@@ -14,11 +14,14 @@ from contracts.errors import run_command
 
 
 def _statistics(arguments: argparse.Namespace) -> None:
+    from analysis.histograms import edges_of, write_histograms
     from analysis.statistics.collect import collect
-    from analysis.tables import DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS, distributions_path, write_table
+    from analysis.tables import DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS, counts_path, distributions_path, write_table
 
-    distributions = distributions_path(arguments.out)
-    collected = collect(arguments.spikes, arguments.state, arguments.t_min, arguments.jobs)
+    distributions, counts = distributions_path(arguments.out), counts_path(arguments.out)
+    edges = edges_of(arguments.edges, arguments.state)
+    collected = collect(arguments.spikes, arguments.state, arguments.t_min, arguments.jobs, edges)
+    write_histograms(collected.counts, counts, collected.windows)
     write_table(collected.distributions, distributions, DISTRIBUTION_COLUMNS, collected.windows, csv=False)
     write_table(collected.statistics, arguments.out, STATISTICS_COLUMNS, collected.windows)
 
@@ -66,7 +69,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")
     command.add_argument("--t-min", type=float, default=500.0, help="start of the window (ms; default %(default)g)")
     command.add_argument("--jobs", type=int, default=1, help="processes; areas are shared out among them (default %(default)d)")
-    command.add_argument("--out", type=Path, required=True, help="statistics.parquet; a .csv and distributions.parquet appear beside it")
+    command.add_argument(
+        "--edges",
+        type=Path,
+        help="bins that histograms are to have which another code chose: published_histograms.parquet, or the published files' folder "
+        "(bins of the ground state); bins of our own follow from the counts",
+    )
+    command.add_argument(
+        "--out", type=Path, required=True, help="statistics.parquet; a .csv, distributions.parquet and counts.parquet appear beside it"
+    )
     command.set_defaults(command=_statistics)
 
     command = commands.add_parser("series", help="spike counts of the populations of one simulation, in bins of 1 ms")

@@ -1,27 +1,28 @@
-"""Histograms of one simulation, in one pass over its spikes and without keeping a value of any neuron or pair."""
+"""Counts of values in bins, from one pass over the spikes and without keeping a value of any neuron or pair; histograms from them.
+
+Bins of other codes are counted at once. Bins of our own need the whole simulation to be chosen (Freedman and Diaconis), and the seeds of a
+state share those of the first: each simulation is counted in cells of a fine grid, on whose lines such bins lie, and the cells are combined.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.definitions import DEFAULT, DEFINITIONS, Window
+from analysis.definitions import Window
 from analysis.distances import Sample
 from analysis.histograms import Edges, Histogram, Key, as_rows
-from analysis.over_areas import over_areas, recorded_areas
-from analysis.statistics.collect import area_trains, counted_values
+from analysis.runs import run_key
 from analysis.tables import Windows
 from contracts.errors import InputError
-from contracts.spikes import SpikeMeta, read_meta
 
 QUANTUM = {"lvr": 2.0**-14, "correlation": 2.0**-20}
-"""Grid on which values are counted before their bins are known; at most a tenth of the bins of the full model. Rates: one spike."""
+"""Widths of cells; at most a tenth of the bins of the full model. Rates: one spike."""
 
 NORMAL_WIDTH = 3.49
 """Scott's (1979) bin width is so many standard deviations over the cube root of the number of values."""
@@ -42,67 +43,112 @@ class FineCounts:
         return FineCounts(first, counts)
 
 
-def bin_values(folder: Path, state: str, edges: Edges, t_min: float = 500.0, jobs: int = 1) -> tuple[pd.DataFrame, Windows]:
-    """Histograms of rates, LvR and correlations over all neurons or pairs of each layer population, areas together.
+def count_all(
+    values: NDArray[np.float64], statistic: str, edges: NDArray[np.float64] | None, window: Window
+) -> NDArray[np.int64] | FineCounts:
+    """Count values in given bins (`count`) or in the cells of the statistic (`count_fine`)."""
+    return count_fine(values, *_grid(statistic, window.duration_ms)) if edges is None else count(values, edges)
 
-    Parameters
-    ----------
-    folder
-        Spike data set.
-    state
-        Name of the simulated state.
-    edges
-        Bin edges by statistic and layer population. Where there are none, bins have the width of Freedman and Diaconis, rounded to
-        a multiple of `QUANTUM`.
-    t_min
-        Start of the window (ms).
-    jobs
-        Number of processes; areas are shared out among them.
 
-    Returns
-    -------
-    tuple
-        Table of histograms (`analysis.histograms`) with the definition of Knight and Nowotny (2021), and its windows.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no readable spikes, or the window is empty.
-    """
-    meta = read_meta(folder)
-    window = Window.between(t_min, meta.t_sim, meta.dt)
-    areas = recorded_areas(folder, meta)
-    work = partial(_area, folder, meta, window, edges)
+def as_cells(parts: Sequence[Mapping[Key, NDArray[np.int64] | FineCounts]], edges: Edges, window: Window) -> pd.DataFrame:
+    """Add up the counts of areas; the columns of histograms without the run's, a row for each bin or cell that holds a value."""
     given: dict[Key, NDArray[np.int64]] = {}
     fine: dict[Key, FineCounts] = {}
-    for part in over_areas("histograms", work, areas, meta, jobs):
+    for part in parts:
         for key, counts in part.items():
             if isinstance(counts, FineCounts):
                 fine[key] = fine[key] + counts if key in fine else counts
             else:
                 given[key] = given[key] + counts if key in given else counts
-    histograms = {key: Histogram(edges[key], counts[1:-1], int(counts[0]), int(counts[-1])) for key, counts in given.items()}
-    histograms |= {key: freedman_diaconis(counts, *_grid(key[0], window)) for key, counts in fine.items()}
-    if not histograms:
-        raise InputError(f"{folder}: no neuron spikes from {t_min:g} to {meta.t_sim:g} ms; simulate longer")
-    run: dict[str, Any] = {"state": state, "simulator": meta.backend, "seed": meta.seed}
-    frames = [as_rows(histogram).assign(statistic=key[0], population=key[1], **run) for key, histogram in histograms.items()]
-    return pd.concat(frames, ignore_index=True), {state: (t_min, meta.t_sim)}
+    frames = [
+        as_rows(Histogram(edges[key], counts[1:-1], int(counts[0]), int(counts[-1]))).assign(statistic=key[0], population=key[1])
+        for key, counts in given.items()
+    ]
+    for key, cells in fine.items():
+        quantum, offset = _grid(key[0], window.duration_ms)
+        place = cells.first + np.flatnonzero(cells.counts)
+        rows = {"low": (place + offset) * quantum, "high": (place + 1 + offset) * quantum, "count": cells.counts[cells.counts > 0]}
+        frames.append(pd.DataFrame(rows).assign(statistic=key[0], population=key[1]))
+    whole = pd.concat(frames, ignore_index=True)
+    return whole[whole["count"] > 0]
 
 
-def _area(folder: Path, meta: SpikeMeta, window: Window, edges: Edges, area: str) -> dict[Key, NDArray[np.int64] | FineCounts]:
-    counts: dict[Key, NDArray[np.int64] | FineCounts] = {}
-    for population, trains, first_ever in area_trains(folder, meta, window, area):
-        for statistic, _, values in counted_values(trains, first_ever, {DEFAULT: DEFINITIONS[DEFAULT]}):
-            key = statistic, population
-            if len(values):
-                counts[key] = count(values, edges[key]) if key in edges else count_fine(values, *_grid(statistic, window))
-    return counts
+def bin_counts(counts: pd.DataFrame, windows: Windows, edges: Edges, path: Path) -> pd.DataFrame:
+    """Histograms of rates, LvR and correlations over all neurons or pairs of each layer population, areas together.
+
+    Parameters
+    ----------
+    counts, windows
+        Counts of one simulation (``counts.parquet``) and its windows.
+    edges
+        Bin edges by statistic and layer population. Where there are none, bins have the width of Freedman and Diaconis, rounded to
+        a multiple of `QUANTUM`.
+    path
+        Where the counts come from, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table of histograms (`analysis.histograms`).
+
+    Raises
+    ------
+    InputError
+        If no neuron spikes, or a bin's edge lies within a cell.
+    """
+    frames = []
+    for key, part in counts.groupby(["state", "simulator", "seed"], sort=False, observed=True):
+        state, simulator, seed = run_key(key)
+        duration = windows[state][1] - windows[state][0]
+        for names, cells in part.groupby(["statistic", "population"], sort=False, observed=True):
+            statistic, population = map(str, names)
+            own = edges.get((statistic, population))
+            if own is None:
+                histogram = _of_themselves(cells, statistic, duration)
+            else:
+                histogram = combine(cells, own, f"{path}: {statistic} in {population}")
+            run = {"state": state, "simulator": simulator, "seed": seed}
+            frames.append(as_rows(histogram).assign(statistic=statistic, population=population, **run))
+    if not frames:
+        raise InputError(f"{path}: no value was counted; simulate longer")
+    return pd.concat(frames, ignore_index=True)
 
 
-def _grid(statistic: str, window: Window) -> tuple[float, float]:
+def _of_themselves(cells: pd.DataFrame, statistic: str, duration_ms: float) -> Histogram:
+    quantum, offset = _grid(statistic, duration_ms)
+    place = np.rint(cells["low"].to_numpy() / quantum - offset).astype(np.int64)
+    dense = np.zeros(place[-1] - place[0] + 1, dtype=np.int64)
+    dense[place - place[0]] = cells["count"]
+    return freedman_diaconis(FineCounts(int(place[0]), dense), quantum, offset)
+
+
+def combine(cells: pd.DataFrame, edges: NDArray[np.float64], what: str) -> Histogram:
+    """Combine cells (columns low, high, count) to bins.
+
+    Raises
+    ------
+    InputError
+        If a bin's edge lies within a cell; `what` says whose.
+    """
+    low, high = cells["low"].to_numpy(), cells["high"].to_numpy()
+    middle = np.where(np.isinf(low), -np.inf, np.where(np.isinf(high), np.inf, (low + np.where(np.isinf(high), 0.0, high)) / 2))
+    place = np.searchsorted(edges, middle)
+    bounds = np.concatenate([[-np.inf], edges, [np.inf]])
+    slack = 1e-6 * np.where(np.isfinite(high - low), high - low, 0.0)
+    across = (low < bounds[place] - slack) | (high > bounds[place + 1] + slack)
+    if across.any():
+        raise InputError(
+            f"{what} was counted from {low[across][0]:.7g} to {high[across][0]:.7g} at once, across an edge of the bins asked for; "
+            "give their file as --edges to `python -m analysis statistics`"
+        )
+    counts = np.zeros(len(edges) + 1, dtype=np.int64)
+    np.add.at(counts, place, cells["count"].to_numpy())
+    return Histogram(edges, counts[1:-1], int(counts[0]), int(counts[-1]))
+
+
+def _grid(statistic: str, duration_ms: float) -> tuple[float, float]:
     """Quantum and offset: rates, which are whole numbers of spikes, lie in the middle of their cells."""
-    return (1e3 / window.duration_ms, -0.5) if statistic == "rate" else (QUANTUM[statistic], 0.0)
+    return (1e3 / duration_ms, -0.5) if statistic == "rate" else (QUANTUM[statistic], 0.0)
 
 
 def count(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -26,7 +26,17 @@ _WINDOWS_KEY = b"procortex.windows"
 
 
 def distributions_path(statistics: Path) -> Path:
-    """Where the distributions behind a statistics file lie: ``distributions.parquet`` beside ``statistics.parquet``.
+    """Where the distributions behind a statistics file lie: ``distributions.parquet`` beside ``statistics.parquet``."""
+    return _beside(statistics, "distributions")
+
+
+def counts_path(statistics: Path) -> Path:
+    """Where the counts behind a statistics file lie: ``counts.parquet`` beside ``statistics.parquet``."""
+    return _beside(statistics, "counts")
+
+
+def _beside(statistics: Path, kind: str) -> Path:
+    """Path of what lies beside a statistics file.
 
     Raises
     ------
@@ -34,9 +44,7 @@ def distributions_path(statistics: Path) -> Path:
         If the name does not end in ``.parquet``.
     """
     check_name(statistics)
-    return statistics.with_name(
-        "distributions.parquet" if statistics.name == "statistics.parquet" else f"{statistics.stem}.distributions.parquet"
-    )
+    return statistics.with_name(f"{kind}.parquet" if statistics.name == "statistics.parquet" else f"{statistics.stem}.{kind}.parquet")
 
 
 def check_name(path: Path) -> None:

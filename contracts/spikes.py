@@ -277,6 +277,46 @@ def read_spikes(
     return frame
 
 
+def spikes_by_population(folder: Path, meta: SpikeMeta, area: str) -> Iterator[tuple[str, NDArray[np.uint32], NDArray[np.int32]]]:
+    """Spikes of each recorded population of an area, which takes eight bytes a spike.
+
+    Parameters
+    ----------
+    folder
+        Spike data set.
+    meta
+        Its description.
+    area
+        Area to read.
+
+    Yields
+    ------
+    tuple
+        Label, and neuron and step of each spike in the order of time; a population's arrays are let go when the next is asked for.
+
+    Raises
+    ------
+    InputError
+        If the area was not simulated, the file is damaged, or a spike is of a neuron that was not recorded.
+    """
+    recorded = {label: number for label, number in meta.recorded.items() if split_label(label)[0] == area and number > 0}
+    pieces: dict[int, list[tuple[NDArray[np.uint32], NDArray[np.int32]]]] = {}
+    for population, neuron, step in iterate_spikes(folder, area):
+        order = np.argsort(population, kind="stable")  # a radix sort
+        ends = np.cumsum(np.bincount(population, minlength=len(LAYER_POPULATIONS)))
+        for place, (begin, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
+            if end > begin:
+                mine = order[begin:end]
+                pieces.setdefault(place, []).append((neuron[mine], step[mine]))
+    for label, number in recorded.items():
+        own = pieces.pop(LAYER_POPULATIONS.index(split_label(label)[1]), [])
+        neurons = np.concatenate([neuron for neuron, _ in own]) if own else np.empty(0, np.uint32)
+        steps = np.concatenate([step for _, step in own]) if own else np.empty(0, np.int32)
+        if neurons.max(initial=0) >= number:
+            raise InputError(f"{folder}: {label} has a spike of neuron {neurons.max()}, but {number} neurons were recorded; simulate again")
+        yield label, neurons, steps
+
+
 def iterate_spikes(
     folder: Path, area: str, rows: int = ROW_GROUP_SIZE
 ) -> Iterator[tuple[NDArray[np.int8], NDArray[np.uint32], NDArray[np.int32]]]:

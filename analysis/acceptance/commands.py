@@ -8,14 +8,14 @@ from typing import Any
 
 
 def _histograms(arguments: argparse.Namespace) -> None:
-    from analysis.binning import bin_values
-    from analysis.histograms import edges_of, write_histograms
-    from analysis.tables import check_name
+    from analysis.binning import bin_counts
+    from analysis.histograms import HISTOGRAM_COLUMNS, edges_of, write_histograms
+    from analysis.tables import check_name, read_table
 
     check_name(arguments.out)
-    edges = edges_of(arguments.edges, arguments.state)
-    frame, windows = bin_values(arguments.spikes, arguments.state, edges, arguments.t_min, arguments.jobs)
-    write_histograms(frame, arguments.out, windows)
+    counts, windows = read_table(arguments.counts, HISTOGRAM_COLUMNS)
+    edges = edges_of(arguments.edges, *windows) if windows else {}
+    write_histograms(bin_counts(counts, windows, edges, arguments.counts), arguments.out, windows)
 
 
 def _spike_sample(arguments: argparse.Namespace) -> None:
@@ -51,16 +51,10 @@ def add_commands(commands: Any) -> None:
     command = commands.add_parser(
         "histograms", help="histograms of rates, LvR and correlations over all neurons or pairs of one simulation"
     )
-    command.add_argument("spikes", type=Path, help="spike data set (a folder)")
-    command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")
+    command.add_argument("counts", type=Path, help="counts.parquet, which `python -m analysis statistics` leaves")
     command.add_argument(
-        "--edges",
-        type=Path,
-        help="whose bins to use: another run's histograms.parquet, or the published files' folder (bins of the ground state); "
-        "without it, and where there are none, bins of Freedman and Diaconis' width",
+        "--edges", type=Path, help="whose bins to use: another run's histograms.parquet; without it bins of Freedman and Diaconis' width"
     )
-    command.add_argument("--t-min", type=float, default=500.0, help="start of the window (ms; default %(default)g)")
-    command.add_argument("--jobs", type=int, default=1, help="processes; areas are shared out among them (default %(default)d)")
     command.add_argument("--out", type=Path, required=True, help="histograms.parquet")
     command.set_defaults(command=_histograms)
 

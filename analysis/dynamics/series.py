@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from analysis.over_areas import over_areas, recorded_areas
 from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS, split_label
-from contracts.spikes import SpikeMeta, read_meta, read_spikes
+from contracts.populations import split_label
+from contracts.spikes import SpikeMeta, read_meta, spikes_by_population
 
 BIN_MS = 1.0
 SUBSAMPLE_NEURONS = 140
@@ -80,20 +80,17 @@ def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
 
 def _area(folder: Path, meta: SpikeMeta, area: str) -> tuple[dict[str, Counts], Counts, int]:
     """Count spikes of an area's populations and of its subsample; give the subsample's size as well."""
-    spikes = read_spikes(folder, area)
-    population = spikes["population"].cat.codes.to_numpy()  # in layer order; text would take gigabytes
     steps_per_bin, bins = round(BIN_MS / meta.dt), int(meta.t_sim // BIN_MS)
-    place = spikes["step"].to_numpy() // steps_per_bin
-    inside = place < bins
-    recorded = {label: number for label, number in meta.recorded.items() if split_label(label)[0] == area and number > 0}
-    all_neurons = sum(recorded.values())
+    all_neurons = sum(number for label, number in meta.recorded.items() if split_label(label)[0] == area)
     counts, sample, size = {}, np.zeros(bins, dtype=np.int64), 0
-    for label, number in recorded.items():
-        mine = (population == LAYER_POPULATIONS.index(split_label(label)[1])) & inside
-        counts[label] = np.bincount(place[mine], minlength=bins)
-        neuron = spikes["neuron"].to_numpy()[mine]
-        fast = np.flatnonzero(np.bincount(neuron, minlength=number) > SUBSAMPLE_RATE * meta.t_sim * 1e-3)
+    for label, neuron, step in spikes_by_population(folder, meta, area):
+        place = step // steps_per_bin
+        inside = slice(int(np.searchsorted(place, place.dtype.type(bins))))  # in the order of time
+        counts[label] = np.bincount(place[inside], minlength=bins)
+        number = meta.recorded[label]
+        fast = np.flatnonzero(np.bincount(neuron[inside], minlength=number) > SUBSAMPLE_RATE * meta.t_sim * 1e-3)
         chosen = fast[: round(SUBSAMPLE_NEURONS * number / all_neurons)]
         size += len(chosen)
-        sample += np.bincount(place[mine][np.isin(neuron, chosen)], minlength=bins)
+        of_sample = np.isin(neuron[inside], chosen, kind="table")
+        sample += np.bincount(place[inside][of_sample], minlength=bins)
     return counts, sample, size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,16 +12,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.definitions import DEFAULT, DEFINITIONS, Definition, Window
+from analysis.binning import FineCounts, as_cells, count_all
+from analysis.definitions import DEFAULT, DEFINITIONS, Window
+from analysis.histograms import Edges, Key
 from analysis.over_areas import over_areas, recorded_areas
 from analysis.statistics.correlation import correlations, subsample
 from analysis.statistics.irregularity import counted_lvr
 from analysis.statistics.rates import firing_rates
 from analysis.statistics.trains import Trains
 from analysis.tables import POOLED, Windows
-from contracts.errors import InputError
 from contracts.populations import split_label
-from contracts.spikes import SpikeMeta, read_meta, read_spikes
+from contracts.spikes import SpikeMeta, read_meta, spikes_by_population
 
 STATISTICS = ("rate", "lvr", "correlation")
 MANTISSA_BITS = {"rate": 53, "lvr": 12, "correlation": 10}
@@ -32,15 +33,34 @@ SMALLEST_EXPONENT = -10
 
 @dataclass(frozen=True)
 class Collected:
-    """Statistics of one simulation and the distributions behind them, with the columns of `analysis.tables`."""
+    """Statistics of one simulation and what lies behind them.
+
+    Attributes
+    ----------
+    statistics, distributions
+        With the columns of `analysis.tables`.
+    counts
+        Values of all neurons or pairs of each layer population, areas together, counted in bins so narrow that histograms follow from
+        them; see `analysis.binning`.
+    """
 
     statistics: pd.DataFrame
     distributions: pd.DataFrame
+    counts: pd.DataFrame
     windows: Windows
 
 
-def collect(folder: Path, state: str, t_min: float = 500.0, jobs: int = 1) -> Collected:
-    """Compute rates, LvR and correlations of every recorded population.
+@dataclass(frozen=True)
+class _Part:
+    """What one area gives."""
+
+    rows: list[dict[str, object]]
+    distributions: list[pd.DataFrame]
+    counts: dict[Key, NDArray[np.int64] | FineCounts]
+
+
+def collect(folder: Path, state: str, t_min: float = 500.0, jobs: int = 1, edges: Edges | None = None) -> Collected:
+    """Compute rates, LvR and correlations of every recorded population, in one pass over the spikes.
 
     Parameters
     ----------
@@ -52,6 +72,8 @@ def collect(folder: Path, state: str, t_min: float = 500.0, jobs: int = 1) -> Co
         Start of the window (ms).
     jobs
         Number of processes; areas are shared out among them.
+    edges
+        Bins, by statistic and layer population, that histograms are to have which do not follow from finer counts: those of other codes.
 
     Raises
     ------
@@ -60,66 +82,42 @@ def collect(folder: Path, state: str, t_min: float = 500.0, jobs: int = 1) -> Co
     """
     meta = read_meta(folder)
     window = Window.between(t_min, meta.t_sim, meta.dt)
-    areas = recorded_areas(folder, meta)
-    work = partial(_area, folder, meta, window)
-    parts = list(over_areas("statistics", work, areas, meta, jobs))
+    edges = edges or {}
+    work = partial(_area, folder, meta, window, edges)
+    parts = list(over_areas("statistics", work, recorded_areas(folder, meta), meta, jobs))
     run: dict[str, Any] = {"state": state, "simulator": meta.backend, "seed": meta.seed}
-    rows = pd.DataFrame([row for part, _ in parts for row in part])
+    rows = pd.DataFrame([row for part in parts for row in part.rows])
     statistics = pd.concat([rows, _pooled(rows)], ignore_index=True).assign(**run)
-    distributions = pd.concat([frame for _, frames in parts for frame in frames], ignore_index=True).assign(**run)
+    distributions = pd.concat([frame for part in parts for frame in part.distributions], ignore_index=True).assign(**run)
     for name in ("state", "simulator", "area", "population", "statistic"):
         distributions[name] = distributions[name].astype("category")
-    return Collected(statistics, distributions, {state: (t_min, meta.t_sim)})
+    counts = as_cells([part.counts for part in parts], edges, window).assign(**run)
+    return Collected(statistics, distributions, counts, {state: (t_min, meta.t_sim)})
 
 
-def area_trains(folder: Path, meta: SpikeMeta, window: Window, area: str) -> Iterator[tuple[str, Trains, int]]:
-    """Spike trains of each recorded population of an area.
-
-    Yields
-    ------
-    tuple
-        Layer population, its trains within the window, and its lowest neuron that spikes at any time (0 if none does).
-
-    Raises
-    ------
-    InputError
-        If a spike is of a neuron that was not recorded.
-    """
-    spikes = read_spikes(folder, area)
-    population_of_spike = spikes["population"].to_numpy().astype(str) if spikes.empty else spikes["population"]
-    for label, recorded in meta.recorded.items():
+def _area(folder: Path, meta: SpikeMeta, window: Window, edges: Edges, area: str) -> _Part:
+    part = _Part([], [], {})
+    for label, neuron, step in spikes_by_population(folder, meta, area):
         population = split_label(label)[1]
-        if split_label(label)[0] != area or recorded == 0:
-            continue
-        mine = spikes[population_of_spike == population]
-        if len(mine) and int(mine["neuron"].max()) >= recorded:
-            raise InputError(
-                f"{folder}: {label} has a spike of neuron {mine['neuron'].max()}, but {recorded} neurons were recorded; simulate again"
-            )
-        first_ever = int(mine["neuron"].min()) if len(mine) else 0
-        yield population, Trains.from_columns(mine["neuron"], mine["step"], recorded, window), first_ever
-
-
-def _area(folder: Path, meta: SpikeMeta, window: Window, area: str) -> tuple[list[dict[str, object]], list[pd.DataFrame]]:
-    rows: list[dict[str, object]] = []
-    frames = []
-    for population, trains, first_ever in area_trains(folder, meta, window, area):
-        for statistic, definition, values in counted_values(trains, first_ever, DEFINITIONS):
+        trains = Trains.from_columns(neuron, step, meta.recorded[label], window)
+        first_ever = int(neuron.min()) if len(neuron) else 0
+        del neuron, step  # as large as all that follows
+        for statistic, definition, values in _values(trains, first_ever):
             key = {"area": area, "population": population, "statistic": statistic}
-            rows.append({**key, "definition": definition, "value": values.mean() if len(values) else np.nan, "n": len(values)})
+            part.rows.append({**key, "definition": definition, "value": values.mean() if len(values) else np.nan, "n": len(values)})
             if definition == DEFAULT:
                 value, count = compressed(values, MANTISSA_BITS[statistic])
-                frames.append(pd.DataFrame({"value": value, "count": count}).assign(**key))
-    return rows, frames
+                part.distributions.append(pd.DataFrame({"value": value, "count": count}).assign(**key))
+                if len(values):
+                    part.counts[statistic, population] = count_all(values, statistic, edges.get((statistic, population)), window)
+    return part
 
 
-def counted_values(
-    trains: Trains, first_ever: int, definitions: Mapping[str, Definition]
-) -> Iterator[tuple[str, str, NDArray[np.float64]]]:
+def _values(trains: Trains, first_ever: int) -> Iterator[tuple[str, str, NDArray[np.float64]]]:
     """Statistic, name of the definition, and the values of the neurons or pairs that the definition counts."""
     rates = firing_rates(trains)
     pairs = correlations(trains, subsample(trains, first_ever))
-    for name, definition in definitions.items():
+    for name, definition in DEFINITIONS.items():
         yield "rate", name, rates
         yield "lvr", name, counted_lvr(trains, definition)
         yield "correlation", name, np.nan_to_num(pairs) if definition.undefined_as_zero else pairs[~np.isnan(pairs)]

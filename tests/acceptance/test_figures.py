@@ -176,9 +176,13 @@ def test_written_twice_the_same(inputs: list[Path], tmp_path: Path, monkeypatch:
 
 def test_commands_from_spikes(spikes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(spikes, tmp_path / "spikes")
-    for name, out in (("spike-sample", "sample.parquet"), ("histograms", "histograms.parquet")):
-        arguments = [name, str(tmp_path / "spikes"), "--state", "ground", "--out", str(tmp_path / out)]
-        monkeypatch.setattr(sys, "argv", ["analysis", *arguments])
+    state = ("--state", "ground")
+    for name, given, *options, out in (
+        ("spike-sample", "spikes", *state, "sample.parquet"),
+        ("statistics", "spikes", *state, "statistics.parquet"),
+        ("histograms", "counts.parquet", "histograms.parquet"),
+    ):
+        monkeypatch.setattr(sys, "argv", ["analysis", name, str(tmp_path / given), *options, "--out", str(tmp_path / out)])
         assert main() == 0
     assert tuple(pd.read_parquet(tmp_path / "sample.parquet").columns) == SAMPLE_COLUMNS
     (run,) = read_histograms([tmp_path / "histograms.parquet"])

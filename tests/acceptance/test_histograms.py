@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.binning import FineCounts, bin_values, count, count_fine, freedman_diaconis
-from analysis.histograms import Histogram, edges_of, kl_divergence, ks_distance, read_histograms, write_histograms
+from analysis.binning import FineCounts, bin_counts, count, count_fine, freedman_diaconis
+from analysis.histograms import Edges, Histogram, edges_of, kl_divergence, ks_distance, read_histograms, write_histograms
+from analysis.statistics.collect import collect
+from analysis.tables import Windows
 from contracts.errors import InputError
 from contracts.populations import population_labels
 from contracts.spikes import read_spikes
@@ -27,6 +29,12 @@ def spikes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run") / "spikes"
     write_spikes(folder, AREAS, 5, neurons=NEURONS, t_sim=T_SIM, dt=DT)
     return folder
+
+
+def bin_values(folder: Path, state: str, edges: Edges, later: Edges | None = None) -> tuple[pd.DataFrame, Windows]:
+    """Histograms on edges known while spikes are read, and later ones."""
+    collected = collect(folder, state, edges=edges)
+    return bin_counts(collected.counts, collected.windows, {**edges, **(later or {})}, folder), collected.windows
 
 
 def values(folder: Path, population: str) -> dict[str, np.ndarray]:
@@ -74,7 +82,9 @@ def test_own_edges_hold_everything_and_serve_another_seed(spikes: Path, tmp_path
     frame, windows = bin_values(spikes, "resting", {})
     write_histograms(frame, first, windows)
     write_spikes(tmp_path / "other", AREAS, 6, neurons=NEURONS, t_sim=T_SIM, dt=DT)
-    frame, windows = bin_values(tmp_path / "other", "resting", edges_of(first, "resting"))
+    frame, windows = bin_values(tmp_path / "other", "resting", {}, edges_of(first, "resting"))
+    at_once, _ = bin_values(tmp_path / "other", "resting", edges_of(first, "resting"))
+    pd.testing.assert_frame_equal(*(each.sort_values(["statistic", "population", "low"], ignore_index=True) for each in (frame, at_once)))
     write_histograms(frame, second, windows)
     one, two = read_histograms([first, second])
     assert set(one.histograms) == {(statistic, name) for statistic in ("rate", "lvr", "correlation") for name in _populations()}
@@ -98,9 +108,9 @@ def _populations() -> set[str]:
 def test_processes_change_nothing(spikes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("analysis.over_areas.SPIKES_PER_PROCESS", 1)
     edges = {("rate", "5E"): np.array([0.0, 1.3, 7.1])}
-    alone, _ = bin_values(spikes, "ground", edges)
-    together, _ = bin_values(spikes, "ground", edges, jobs=2)
-    assert alone.equals(together)
+    alone, together = (collect(spikes, "ground", jobs=jobs, edges=edges) for jobs in (1, 2))
+    assert alone.counts.equals(together.counts)
+    assert alone.statistics.equals(together.statistics)
 
 
 def test_silence_is_refused_and_a_silent_population_left_out(tmp_path: Path) -> None:
@@ -150,6 +160,11 @@ def test_distances_by_hand() -> None:
     assert ks_distance(truth, other) == pytest.approx(0.3)  # 0.2 against 0.5 at 1: what lies below counts
     assert np.isnan(kl_divergence(truth, Histogram(edges, np.zeros(3, dtype=int), above=5)))
     assert truth.mean == 1.5
+
+
+def test_bins_whose_edges_lie_within_cells_are_refused(spikes: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"rate in 5E was counted from .* at once, across an edge .* give their file as --edges"):
+        bin_values(spikes, "ground", {}, {("rate", "5E"): np.sqrt(2) * np.arange(1, 9)})
 
 
 def test_refusals(spikes: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ ACCEPTANCE = {"fetch_published_histograms", "bin_statistics", "judge_acceptance"
 
 def edges(outcome: Outcome) -> dict[str, str]:
     """Whose bins the histograms of each state and seed take."""
-    found = re.findall(r"analysis histograms results/full/(\S+?)/(\S+?)/\w+/spikes --state \w+ +(?:--edges (\S+) )?--jobs", outcome.output)
+    found = re.findall(r"analysis histograms results/full/(\S+?)/(\S+?)/\w+/counts\.parquet +(?:--edges (\S+) )?--out", outcome.output)
     return {f"{state}/{seed}": where for state, seed, where in found}
 
 

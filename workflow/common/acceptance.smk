@@ -27,6 +27,11 @@ def histograms_of(states):
     return [path for state in states for path in results_of("histograms.parquet", state, BACKEND)]
 
 
+def counted_edges(wildcards):
+    """Bins to count in at once: the published ones, which do not follow from our own finer counts."""
+    return published_histograms() if wildcards.state == GROUND and wildcards.backend == BACKEND else []
+
+
 def histogram_edges(wildcards):
     """Whose bins a simulation takes: the first seed the published ones, if there are any, the other seeds those of the first."""
     first = results_of("histograms.parquet", wildcards.state, wildcards.backend)[0]

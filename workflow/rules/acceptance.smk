@@ -21,9 +21,9 @@ rule fetch_published_histograms:
 
 
 rule bin_statistics:
-    """Count rates, irregularity and correlations of all neurons and pairs of a simulation in bins, which the seeds of a state share."""
+    """Bring the counts of rates, irregularity and correlations into bins that the seeds of a state share."""
     input:
-        spikes="results/{experiment}/{state}/seed-{seed}/{backend}/spikes",
+        counts="results/{experiment}/{state}/seed-{seed}/{backend}/counts.parquet",
         edges=histogram_edges,
     output:
         "results/{experiment}/{state}/seed-{seed}/{backend}/histograms.parquet",
@@ -33,14 +33,14 @@ rule bin_statistics:
         "logs/{experiment}/{state}/seed-{seed}/{backend}/bin_statistics.benchmark.tsv"
     conda:
         "../../environment.yml"
-    threads: 4
+    threads: 1
     resources:
-        mem_mb=8000,
-        runtime=240,
+        mem_mb=4000,
+        runtime=30,
     params:
         edges=lambda wildcards, input: f"--edges {input.edges}" if input.edges else "",
     shell:
-        "python -m analysis histograms {input.spikes} --state {wildcards.state} {params.edges} --jobs {threads} --out {output} > {log} 2>&1"
+        "python -m analysis histograms {input.counts} {params.edges} --out {output} > {log} 2>&1"
 
 
 rule judge_acceptance:

@@ -29,11 +29,13 @@ rule import_reference:
 
 use rule compute_statistics as compute_reference_statistics with:
     input:
-        "results/{experiment}/{state}/reference/spikes",
+        spikes="results/{experiment}/{state}/reference/spikes",
+        edges=[],
     output:
         statistics="results/{experiment}/{state}/reference/statistics.parquet",
         table="results/{experiment}/{state}/reference/statistics.csv",
         distributions="results/{experiment}/{state}/reference/distributions.parquet",
+        counts="results/{experiment}/{state}/reference/counts.parquet",
     log:
         "logs/{experiment}/{state}/reference/compute_statistics.log",
     benchmark:

@@ -4,11 +4,13 @@
 rule compute_statistics:
     """Compute rate, irregularity and correlation of every population of a simulation."""
     input:
-        "results/{experiment}/{state}/seed-{seed}/{backend}/spikes",
+        spikes="results/{experiment}/{state}/seed-{seed}/{backend}/spikes",
+        edges=counted_edges,
     output:
         statistics="results/{experiment}/{state}/seed-{seed}/{backend}/statistics.parquet",
         table="results/{experiment}/{state}/seed-{seed}/{backend}/statistics.csv",
         distributions="results/{experiment}/{state}/seed-{seed}/{backend}/distributions.parquet",
+        counts="results/{experiment}/{state}/seed-{seed}/{backend}/counts.parquet",
     log:
         "logs/{experiment}/{state}/seed-{seed}/{backend}/compute_statistics.log",
     benchmark:
@@ -17,10 +19,13 @@ rule compute_statistics:
         "../../environment.yml"
     threads: 4
     resources:
-        mem_mb=4000,
+        mem_mb=statistics_memory_mb,
         runtime=240,
+    params:
+        edges=lambda wildcards, input: f"--edges {input.edges}" if input.edges else "",
     shell:
-        "python -m analysis statistics {input} --state {wildcards.state} --jobs {threads} --out {output.statistics} > {log} 2>&1"
+        "python -m analysis statistics {input.spikes} --state {wildcards.state} {params.edges} --jobs {threads} --out {output.statistics}"
+        " > {log} 2>&1"
 
 
 rule tabulate_published:

@@ -1,7 +1,8 @@
 """Counts of values in bins, from one pass over the spikes and without keeping a value of any neuron or pair; histograms from them.
 
-Bins of other codes are counted at once. Bins of our own need the whole simulation to be chosen (Freedman and Diaconis), and the seeds of a
-state share those of the first: each simulation is counted in cells of a fine grid, on whose lines such bins lie, and the cells are combined.
+Bins of other codes are counted at once. Bins of our own need the whole simulation to be chosen (Freedman and Diaconis), and the
+seeds of a state share those of the first: each simulation is counted in cells of a fine grid, on whose lines such bins lie, and
+the cells are combined.
 """
 
 from __future__ import annotations
@@ -107,8 +108,8 @@ def bin_counts(counts: pd.DataFrame, windows: Windows, edges: Edges, path: Path)
                 histogram = _of_themselves(cells, statistic, duration)
             else:
                 histogram = combine(cells, own, f"{path}: {statistic} in {population}")
-            run = {"state": state, "simulator": simulator, "seed": seed}
-            frames.append(as_rows(histogram).assign(statistic=statistic, population=population, **run))
+            rows = as_rows(histogram).assign(state=state, simulator=simulator, seed=seed)
+            frames.append(rows.assign(statistic=statistic, population=population))
     if not frames:
         raise InputError(f"{path}: no value was counted; simulate longer")
     return pd.concat(frames, ignore_index=True)

@@ -23,7 +23,11 @@ VARIABLES: Mapping[str, Variable] = {
     "external_indegree": Variable(("target",), "f", "1"),
     "poisson_rate": Variable(("target", "input"), "f", "spikes/s"),
     "poisson_weight": Variable(("target", "input"), "f", "pA"),
+    "poisson_start": Variable(("target", "input"), "i", "dt"),
+    "poisson_stop": Variable(("target", "input"), "i", "dt"),
     "dc": Variable(("target",), "f", "pA"),
+    "current_start": Variable(("segment",), "i", "dt"),
+    "current": Variable(("target", "segment"), "f", "pA"),
     "weight_quantiles": Variable(("weight_class", "level"), "i", "weight_unit_pA"),
     "delay_quantiles": Variable(("delay_class", "level"), "i", "dt"),
     "weight_class": Variable(("target", "source"), "i", "1"),
@@ -31,7 +35,14 @@ VARIABLES: Mapping[str, Variable] = {
     "poisson_threshold": Variable(("target", "input", "k"), "i", "2**-31"),
     "v0_quantiles": Variable(("v0_level",), "f", "mV"),
 }
-"""Variables of the file: dimensions, kind of number (integer or float), unit."""
+"""Variables of the file: dimensions, kind of number (integer or float), unit.
+
+Drive over time is in steps, of which the first is 1: a Poisson stream sends spikes in the steps from ``poisson_start`` until before
+``poisson_stop`` (`ALWAYS` and `NEVER_ENDS` if it is stationary); ``current`` comes on top of ``dc``, each segment from its start to that of
+the next one, none before the first (a stationary network has one segment of zeros).
+"""
+
+ALWAYS, NEVER_ENDS = 0, 2**31 - 1
 
 ATTRIBUTES: tuple[str, ...] = ("dt", "weight_unit_pA", "E_L", "V_th", "V_reset", "C_m", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref")
 """Attributes that a simulator reads; the file carries the whole configuration besides."""
@@ -91,6 +102,12 @@ def _value_findings(network: xr.Dataset) -> list[str]:
         outside = connected & ((classes < 0) | (classes >= count))
         if outside.any():
             findings.append(f"{name}_class{first_place(network[f'{name}_class'], outside)} is outside 0..{count - 1}")
+    starts, stops = network["poisson_start"].values, network["poisson_stop"].values
+    if (starts > stops).any():
+        findings.append(f"poisson_stop{first_place(network['poisson_stop'], starts > stops)} is before poisson_start")
+    segments = network["current_start"].values
+    if (np.diff(segments) <= 0).any() or (segments < 0).any() or (segments >= NEVER_ENDS).any():
+        findings.append(f"current_start does not ascend within 0..{NEVER_ENDS - 1}")
     if network["delay_quantiles"].size and (network["delay_quantiles"].values < 1).any():
         findings.append("delay_quantiles holds a delay below one time step")
     without_neurons = connected & ((network["neurons"].values == 0)[:, None] | (network["neurons"].values == 0)[None, :])

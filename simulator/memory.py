@@ -118,7 +118,7 @@ def device_memory(
         **{f"weights{k}": p.kinds[k].weights.size * weight for k in range(KINDS)},
         "thresholds": tables.thresholds.size * 4,
         "guides": (n_streams << layout.GUIDE_BITS) * 2,
-        "poisson_weight": tables.poisson_weight.size * 4,
+        "poisson_weight": tables.drive.poisson_weight.size * 4,
         "v0": tables.v0.size * 8,
         "first_free": len(stacks) * 8,
         "row_lengths": (n_row_lengths + 1) * row,

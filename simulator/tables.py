@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
+from simulator.drive import Drive
 
 LEVELS = 4096
 V0_LEVELS = 65536
@@ -38,10 +39,8 @@ class NetworkTables:
         (n_populations,) longest incoming delay + 1.
     thresholds
         (n_populations, n_inputs, n_thresholds) of the Poisson drive.
-    poisson_weight
-        (n_populations, n_inputs) weight units.
-    drift
-        (n_populations,) membrane potential gained per step from the constant current (mV).
+    drive
+        What changes in the course of time: weights of the Poisson drive and currents.
     v0
         (65536,) quantiles of the initial potential (mV above E_L).
     P11, P21, P22
@@ -60,8 +59,7 @@ class NetworkTables:
     weights: NDArray[np.int32]
     ring_slots: NDArray[np.int32]
     thresholds: NDArray[np.int32]
-    poisson_weight: NDArray[np.int32]
-    drift: NDArray[np.float64]
+    drive: Drive
     v0: NDArray[np.float64]
     dt: float
     unit: float
@@ -162,8 +160,15 @@ def network_tables(network: xr.Dataset) -> NetworkTables:
         weights=np.ascontiguousarray(weights),
         ring_slots=longest + 1,
         thresholds=np.ascontiguousarray(network["poisson_threshold"].values.astype(np.int32)),
-        poisson_weight=np.ascontiguousarray(poisson_weight.astype(np.int32)),
-        drift=step.P20 * network["dc"].values.astype(np.float64),
+        drive=Drive(
+            poisson_weight=np.ascontiguousarray(poisson_weight.astype(np.int32)),
+            poisson_start=network["poisson_start"].values.astype(np.int64),
+            poisson_stop=network["poisson_stop"].values.astype(np.int64),
+            dc=network["dc"].values.astype(np.float64),
+            current_start=network["current_start"].values.astype(np.int64),
+            current=network["current"].values.astype(np.float64),
+            P20=step.P20,
+        ),
         v0=network["v0_quantiles"].values - a["E_L"],
         dt=float(a["dt"]),
         unit=unit,

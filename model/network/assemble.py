@@ -13,6 +13,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
+from contracts.network import ALWAYS, NEVER_ENDS
 from contracts.populations import label_areas
 from model.circuit.circuit import Circuit, Matrix, Vector
 from model.circuit.weights import external_weight, weight_matrices
@@ -100,7 +101,11 @@ def assemble_network(
         "external_indegree": ("target", circuit.external_indegree[kept]),
         "poisson_rate": (("target", "input"), rate),
         "poisson_weight": (("target", "input"), weight),
+        "poisson_start": (("target", "input"), np.full(rate.shape, ALWAYS, np.int64)),
+        "poisson_stop": (("target", "input"), np.full(rate.shape, NEVER_ENDS, np.int64)),
         "dc": ("target", circuit.dc[kept] + _background_current(circuit, parameters)[kept]),
+        "current_start": ("segment", np.array([ALWAYS])),
+        "current": (("target", "segment"), np.zeros((len(labels), 1))),
         "v0_quantiles": ("v0_level", potential_quantiles(parameters.neuron_params.V0_mean, parameters.neuron_params.V0_sd)),
         "poisson_threshold": (("target", "input", "k"), poisson_thresholds(rate * 1e-3 * parameters.sim_params.dt)),
     }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from contracts.network import ALWAYS, NEVER_ENDS
 from model.theory.siegert import Array, RateNeuron, firing_rate, rate_derivatives
 
 
@@ -119,12 +120,14 @@ def rate_neuron(values: Mapping[str, float]) -> RateNeuron:
 
 
 def mean_field_of(network: xr.Dataset) -> MeanField:
-    """Describe a network file: whatever scaling, replaced areas and drive it has."""
+    """Describe a network file: whatever scaling, replaced areas and stationary drive it has; what changes in time is left out."""
+    stationary = (network["poisson_start"].values <= ALWAYS) & (network["poisson_stop"].values == NEVER_ENDS)
+    streams = np.where(stationary, network["poisson_rate"].values, 0.0)
     return mean_field(
         labels=tuple(str(label) for label in network["target"].values),
         indegree=network["indegree"].values,
         weight=network["weight_mean"].values,
-        external={"rate": network["poisson_rate"].values, "weight": network["poisson_weight"].values, "dc": network["dc"].values},
+        external={"rate": streams, "weight": network["poisson_weight"].values, "dc": network["dc"].values},
         neuron=rate_neuron(network.attrs),
         C_m=float(network.attrs["C_m"]),
     )

@@ -67,8 +67,9 @@ def load_library() -> ctypes.CDLL:
     return library
 
 
-def _mirror(tables: NetworkTables, seed: int) -> tuple[_Tables, list[NDArray[Any]]]:
-    arrays: dict[str, NDArray[Any]] = {name: np.ascontiguousarray(getattr(tables, name), dtype=kind) for name, kind in _ARRAYS.items()}
+def _mirror(tables: NetworkTables, seed: int) -> tuple[_Tables, dict[str, NDArray[Any]]]:
+    given = vars(tables) | {"poisson_weight": tables.drive.weights(1), "drift": tables.drive.drift(1)}
+    arrays: dict[str, NDArray[Any]] = {name: np.ascontiguousarray(given[name], dtype=kind) for name, kind in _ARRAYS.items()}
     mirror = _Tables(
         seed=seed,
         n_populations=len(tables.labels),
@@ -79,7 +80,7 @@ def _mirror(tables: NetworkTables, seed: int) -> tuple[_Tables, list[NDArray[Any
         **{name: array.ctypes.data for name, array in arrays.items()},
         **{name: getattr(tables, name) for name in _SCALARS},
     )
-    return mirror, list(arrays.values())
+    return mirror, arrays
 
 
 class CpuSimulation:
@@ -107,6 +108,7 @@ class CpuSimulation:
         compiled = time.perf_counter()
         tables = network_tables(network)
         mirror, self._arrays = _mirror(tables, options.seed)  # the kernels read the arrays in place: keep them
+        self._drive = tables.drive
         self._handle = ctypes.c_void_p(self._library.procortex_create())
         self._next_step = 1
         self._simulate_s = 0.0
@@ -122,12 +124,19 @@ class CpuSimulation:
 
     def advance(self, n_steps: int) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
         """Simulate the next steps; give time steps and network-wide neuron indices of the spikes, sorted by both."""
+        parts = [self._advance(*piece) for piece in self._drive.pieces(self._next_step, n_steps)]
+        return np.concatenate([steps for steps, _ in parts]), np.concatenate([neurons for _, neurons in parts])
+
+    def _advance(self, first_step: int, n_steps: int, changed: bool) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
         start = time.perf_counter()
-        count = self._library.procortex_run(self._handle, self._next_step, n_steps)
+        if changed:
+            self._arrays["drift"][:] = self._drive.drift(first_step)
+            self._arrays["poisson_weight"][:] = self._drive.weights(first_step)
+        count = self._library.procortex_run(self._handle, first_step, n_steps)
         self._simulate_s += time.perf_counter() - start
         if count < 0:
             raise InputError(f"the cpu backend stopped: {self._failure()}")
-        self._next_step += n_steps
+        self._next_step = first_step + n_steps
         if count == 0:
             return np.empty(0, np.int32), np.empty(0, np.uint32)
         steps = np.ctypeslib.as_array(self._library.procortex_spike_steps(self._handle), (count,)).copy()

@@ -14,8 +14,12 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
+from contracts.network import ALWAYS, NEVER_ENDS
 from contracts.progress import Progress
 from simulator.backends.base import Options
+
+SPIKE_LAG, CURRENT_LAG = 2, 1
+"""Steps until a generator's spikes and currents, sent with the shortest delay, act on a neuron."""
 
 NEURON_PARAMETERS = ("E_L", "V_th", "V_reset", "C_m", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref")
 
@@ -128,11 +132,32 @@ class NestSimulation:
 
     def _create_drive(self, network: xr.Dataset) -> None:
         rates, weights = network["poisson_rate"].values, network["poisson_weight"].values
+        starts, stops = network["poisson_start"].values, network["poisson_stop"].values
+        segments, currents = network["current_start"].values, network["current"].values
         for target, population in enumerate(self._populations):
-            for rate, weight in zip(rates[target], weights[target], strict=True):
+            for q, (rate, weight) in enumerate(zip(rates[target], weights[target], strict=True)):
                 if rate > 0 and weight != 0:
-                    generator = self._nest.Create("poisson_generator", params={"rate": float(rate)})
+                    window: dict[str, float] = {}
+                    if starts[target, q] > ALWAYS:
+                        window["start"] = self._time_before(starts[target, q], SPIKE_LAG)
+                    if stops[target, q] < NEVER_ENDS:
+                        window["stop"] = self._time_before(stops[target, q], SPIKE_LAG)
+                    generator = self._nest.Create("poisson_generator", params={"rate": float(rate), **window})
                     self._nest.Connect(generator, population, syn_spec={"weight": float(weight), "delay": self._dt})
+            if currents[target].any():
+                self._create_current(population, segments, currents[target])
+
+    def _create_current(self, population: Any, segments: NDArray[np.int64], amplitudes: NDArray[np.float64]) -> None:
+        """Add a current over time; NEST's generators act from the third step on."""
+        times = np.array([self._time_before(segment, CURRENT_LAG) for segment in segments])
+        last = np.append(times[1:] > times[:-1], True)  # of segments that begin at the same time the last one counts
+        generator = self._nest.Create("step_current_generator")
+        generator.set(amplitude_times=times[last].tolist(), amplitude_values=amplitudes[last].tolist())
+        self._nest.Connect(generator, population, syn_spec={"weight": 1.0, "delay": self._dt})
+
+    def _time_before(self, step: int, lag: int) -> float:
+        """Time (ms) at which a generator has to change so that its target feels it in a step."""
+        return float(max(int(step) - 1 - lag, 1) * self._dt)
 
     def _create_recorder(self, options: Options) -> Any:
         recorder = self._nest.Create("spike_recorder")

@@ -93,7 +93,7 @@ def test_tables_have_the_planned_sizes():
         "lists": lists,
         "guides": layout.guides(tables.thresholds),
         "thresholds": tables.thresholds,
-        "poisson_weight": tables.poisson_weight,
+        "poisson_weight": tables.drive.poisson_weight,
         "v0": tables.v0,
     }
     assert {name: array.nbytes for name, array in arrays_of.items()} == {name: parts[name] for name in arrays_of}

@@ -7,6 +7,8 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy import stats
 
+from contracts.network import ALWAYS, NEVER_ENDS
+
 UNIT = 1 / 16
 LEVELS = (np.arange(4096) + 0.5) / 4096
 
@@ -47,7 +49,11 @@ def small_network(sizes: dict[str, int], indegree: float, rate: float, dt: float
             "external_indegree": ("target", np.full(n, rate / 10)),
             "poisson_rate": (("target", "input"), rates),
             "poisson_weight": (("target", "input"), np.tile([87.8, 150.0], (n, 1))),
+            "poisson_start": (("target", "input"), np.full((n, 2), ALWAYS)),
+            "poisson_stop": (("target", "input"), np.full((n, 2), NEVER_ENDS)),
             "dc": ("target", np.linspace(0, 20, n)),
+            "current_start": ("segment", np.array([ALWAYS])),
+            "current": (("target", "segment"), np.zeros((n, 1))),
             "weight_quantiles": (("weight_class", "level"), weights),
             "delay_quantiles": (("delay_class", "level"), steps),
             "weight_class": (pair, inhibitory[None, :].repeat(n, axis=0).astype(np.int32)),

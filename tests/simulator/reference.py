@@ -43,10 +43,13 @@ def simulate(network: xr.Dataset, seed: int, n_steps: int) -> list[tuple[int, in
     for step in range(1, n_steps + 1):
         inputs = arriving.pop(step, np.zeros(total, dtype=np.int64))
         for p in range(n):
-            drift = p20 * float(network["dc"].values[p])
+            current = [0.0, *network["current"].values[p]][sum(int(start) <= step for start in network["current_start"].values)]
+            drift = p20 * (float(network["dc"].values[p]) + float(current))
             for m in range(first[p], first[p + 1]):
                 w = int(inputs[m])
                 for q, weight in enumerate(network["poisson_weight"].values[p]):
+                    if not network["poisson_start"].values[p, q] <= step < network["poisson_stop"].values[p, q]:
+                        continue
                     r = philox((m // 4, step, q, 0), seed, POISSON)[m % 4] >> 1
                     w += round(weight / unit) * int((network["poisson_threshold"].values[p, q] < r).sum())
                 if refractory[m] == 0:

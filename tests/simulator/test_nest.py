@@ -116,3 +116,38 @@ def test_nest_makes_the_synapses_of_the_file(two_areas):
     n_record = int(network["neurons"].sum())
     assert nest.num_connections == int(network["synapses"].sum()) + n_drive + n_record
     simulation.close()
+
+
+def test_currents_over_time_act_in_the_same_steps(tmp_path):
+    """Without noise the spikes are the same ones."""
+    network = small_network({"V1-23E": 4}, indegree=0, rate=0)
+    network["v0_quantiles"][:] = -65.0
+    network["dc"][:] = 0.0
+    network = network.drop_dims("segment").assign(
+        current_start=("segment", np.array([0, 41, 200, 390])), current=(("target", "segment"), np.array([[0.0, 300.0, -50.0, 390.0]]))
+    )
+    write_network(network, tmp_path / "network.nc")
+    spikes = {}
+    for backend in ("cpu", "nest"):
+        run(tmp_path / "network.nc", backend, 400.0, tmp_path / backend, Options(seed=1, threads=1, precision="float64"))
+        spikes[backend] = read_spikes(tmp_path / backend, "V1")["step"].tolist()
+    assert len(spikes["cpu"]) > 8
+    assert spikes["cpu"] == spikes["nest"]
+
+
+def test_poisson_streams_begin_and_stop_in_the_same_steps(tmp_path):
+    """Synapses so strong that a neuron spikes in the step after it gets input, and not before more comes."""
+    network = small_network({"V1-23E": 2000}, indegree=0, rate=1000)
+    network["v0_quantiles"][:] = -65.0
+    network["dc"][:] = 0.0
+    network.attrs["weight_unit_pA"] = 1.0
+    network["poisson_weight"][:] = [[60_000.0, 0.0]]
+    network["poisson_start"][:, 0], network["poisson_stop"][:, 0] = 301, 311
+    write_network(network, tmp_path / "network.nc")
+    bounds, counts = {}, {}
+    for backend in ("cpu", "nest"):
+        run(tmp_path / "network.nc", backend, 60.0, tmp_path / backend, Options(seed=1, threads=1))
+        first = read_spikes(tmp_path / backend, "V1").groupby("neuron")["step"].min()
+        bounds[backend], counts[backend] = (first.min(), first.max()), len(first)
+    assert bounds["cpu"] == bounds["nest"] == (302, 311)
+    assert counts["cpu"] == pytest.approx(counts["nest"], abs=5 * np.sqrt(counts["nest"]))

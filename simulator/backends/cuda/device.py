@@ -99,6 +99,11 @@ class Device:
             self._driver.memcpy_htod(memory.address, array)
         return memory
 
+    def overwrite(self, memory: Memory, array: NDArray[Any]) -> None:
+        """Copy an array over what stands in a piece of memory, after all that was launched before."""
+        if array.nbytes:
+            self._driver.memcpy_htod(memory.address, np.ascontiguousarray(array))
+
     def download(self, memory: Memory, count: int, kind: type) -> NDArray[Any]:
         """Copy the first `count` numbers back, after all that was launched before."""
         out: NDArray[Any] = np.empty(count, kind)

@@ -81,7 +81,7 @@ def populations(tables: NetworkTables, real: type) -> NDArray[Any]:
     out["first_neuron"], out["n_neurons"] = tables.first_neuron[:-1], sizes
     out["first_outgoing"], out["n_outgoing"] = tables.first_outgoing[:-1], outgoing
     out["first_row"] = np.concatenate([[0], np.cumsum(sizes * outgoing)[:-1]])
-    out["drift"] = tables.drift
+    out["drift"] = tables.drive.drift(1)
     return out
 
 

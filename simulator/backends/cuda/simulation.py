@@ -115,7 +115,10 @@ class CudaSimulation:
         start = time.perf_counter()
         device, first = self._device, self._next_step
         device.fill(self._memory["cursor"], 0)
+        changed = {begin for begin, _, changes in self._tables.drive.pieces(first, n_steps) if changes}
         for k in range(n_steps):
+            if first + k in changed:
+                self._change_drive(first + k)
             device.launch("update_neurons", self._update_grid, UPDATE_THREADS, self._update_shared, first + k)
             device.launch("plan_delivery", self._plan_grid, PLAN_THREADS, self._plan_shared, first + k, k)
             device.launch("generate_events", self._generate_grid, self._threads, self._generate_shared, first + k)
@@ -126,6 +129,13 @@ class CudaSimulation:
         self._next_step += n_steps
         self._simulate_s += time.perf_counter() - start
         return steps, neurons
+
+    def _change_drive(self, step: int) -> None:
+        """Hand the device the drive from a step on; copies wait for the kernels before them."""
+        drive = self._tables.drive
+        self._populations["drift"] = drive.drift(step)
+        self._device.overwrite(self._memory["populations"], self._populations)
+        self._device.overwrite(self._memory["poisson_weight"], drive.weights(step))
 
     def wall_times(self) -> dict[str, float]:
         """Wall-clock seconds by phase."""
@@ -156,8 +166,9 @@ class CudaSimulation:
         owners, *_ = layout.owners(tables, p)
         lists, *_ = layout.lists(p, self._pairs)
         source = np.repeat(np.arange(len(tables.labels)), np.diff(tables.first_outgoing)).astype(np.uint32)
+        self._populations = layout.populations(tables, formats.real)
         given: dict[str, NDArray[Any]] = {
-            "populations": layout.populations(tables, formats.real),
+            "populations": self._populations,
             "projections": layout.projections(tables, p),
             "list_of": p.list_of.astype(np.uint16),
             "synapses": tables.synapses.astype(np.uint64),
@@ -169,7 +180,7 @@ class CudaSimulation:
             **{f"weights{k}": p.kinds[k].weights.astype(formats.weight) for k in range(KINDS)},
             "thresholds": tables.thresholds,
             "guides": layout.guides(tables.thresholds),
-            "poisson_weight": tables.poisson_weight,
+            "poisson_weight": tables.drive.weights(1),
             "v0": tables.v0,
             "first_free": np.concatenate([[0], np.cumsum(stacks)[:-1]]).astype(np.uint64),
             "row_length_work": self._row_length_work(),

@@ -22,7 +22,7 @@ struct Tables {
   const int32_t* weights;         // (classes, LEVELS): weight units
   const int32_t* ring_slots;      // (n_populations): longest incoming delay + 1
   const int32_t* thresholds;      // (n_populations, n_inputs, n_thresholds)
-  const int32_t* poisson_weight;  // (n_populations, n_inputs): weight units
+  const int32_t* poisson_weight;  // (n_populations, n_inputs): weight units; the caller may change them and the drift between runs
   const double* drift;            // (n_populations): P20 * I_e, mV
   const double* v0;               // (65536): initial potentials, mV above E_L
   double P11, P21, P22, V_th, V_reset, unit;

@@ -32,12 +32,31 @@ def whole_folder(path: Path) -> Iterator[Path]:
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
     try:
         yield temporary
-        temporary.chmod(0o777 & ~_umask())
+        make_public(temporary)
         if path.is_dir():
             shutil.rmtree(path)
         temporary.replace(path)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+@contextmanager
+def durable_file(path: Path) -> Iterator[Path]:
+    """Like `whole_file`; when the block has ended well the file survives a loss of power."""
+    with whole_file(path) as temporary:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name, too
+    finally:
+        os.close(folder)
+
+
+def make_public(path: Path) -> None:
+    """Give a folder the rights of an ordinary one."""
+    path.chmod(0o777 & ~_umask())
 
 
 def _umask() -> int:

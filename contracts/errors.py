@@ -45,7 +45,7 @@ def run_command(command: Callable[[], None]) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"error: {where}{error.strerror or error}", file=sys.stderr)
         return EXIT_BAD_INPUT
-    except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
+    except KeyboardInterrupt as interruption:
+        print(f"interrupted: {interruption.args[0] if interruption.args else 'nothing was written'}", file=sys.stderr)
         return EXIT_INTERRUPTED
     return 0

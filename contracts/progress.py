@@ -22,16 +22,18 @@ class Progress:
         Amount of work, in `unit`.
     unit
         Unit of the amount: ``ms`` reports the real-time factor as well.
+    done
+        Work that was done before, in an earlier attempt.
     """
 
-    def __init__(self, name: str, total: float, unit: str) -> None:
+    def __init__(self, name: str, total: float, unit: str, done: float = 0.0) -> None:
         self.name = name
         self.total = total
         self.unit = unit
-        self.done = 0.0
+        self.done = self._before = done
         self._start = time.perf_counter()
         self._last_line = self._start
-        self._bar = tqdm(total=total, desc=name, unit=unit, file=sys.stderr, disable=not sys.stderr.isatty(), leave=True)
+        self._bar = tqdm(total=total, initial=done, desc=name, unit=unit, file=sys.stderr, disable=not sys.stderr.isatty(), leave=True)
 
     def __enter__(self) -> Progress:
         return self
@@ -51,14 +53,15 @@ class Progress:
             self._print_line(note)
 
     def _real_time_factor(self) -> str:
-        if self.unit != "ms" or self.done <= 0:
+        if self.unit != "ms" or self.done <= self._before:
             return ""
-        return f"RTF {(time.perf_counter() - self._start) * 1e3 / self.done:.3g}"
+        return f"RTF {(time.perf_counter() - self._start) * 1e3 / (self.done - self._before):.3g}"
 
     def _print_line(self, note: str) -> None:
         self._last_line = time.perf_counter()
         elapsed = self._last_line - self._start
-        left = f"{elapsed * (self.total - self.done) / self.done:.0f} s left" if self.done else ""
+        now = self.done - self._before
+        left = f"{elapsed * (self.total - self.done) / now:.0f} s left" if now else ""
         parts = [
             f"{self.name}: {self.done:,.0f} of {self.total:,.0f} {self.unit}",
             f"{elapsed:.1f} s",

@@ -8,8 +8,10 @@ equal bytes, however the simulation was cut into pieces.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -61,6 +63,8 @@ class SpikeMeta:
         Synaptic events delivered, where the backend counts them.
     energy_J
         Energy (J) that the device took while it simulated, where its driver counts it.
+    attempts
+        How often the simulation was begun or taken up; times, events and energy are those of all attempts that left a checkpoint.
     """
 
     dt: float
@@ -79,11 +83,17 @@ class SpikeMeta:
     device_memory_bytes: int = 0
     events: int | None = None
     energy_J: float | None = None
+    attempts: int = 1
 
     @property
     def n_steps(self) -> int:
         """Number of time steps."""
         return round(self.t_sim / self.dt)
+
+
+def part_path(folder: Path, area: str, part: int) -> Path:
+    """Path of one part of an area's spikes; parts follow each other in time, and their names sort."""
+    return folder / f"area={area}" / f"part-{part:04d}.parquet"
 
 
 class SpikeWriter:
@@ -96,20 +106,32 @@ class SpikeWriter:
     populations
         Number of neurons of each population, by label, in model order: neuron 0 of the second population has the index that
         follows the last neuron of the first one.
+    workspace
+        Gives the folder to write in and makes it `folder` at the end (default: a temporary folder that vanishes if all is not well).
+    part, counts
+        Where parts of the data set are there already: number of the next one, and spikes of each population so far.
     """
 
-    def __init__(self, folder: Path, populations: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        populations: Mapping[str, int],
+        workspace: AbstractContextManager[Path] | None = None,
+        part: int = 0,
+        counts: Sequence[int] | None = None,
+    ) -> None:
         self._populations = dict(populations)
         labels = list(self._populations)
         sizes = np.array(list(self._populations.values()), dtype=np.int64)
         self._first = np.concatenate([[0], np.cumsum(sizes)])
-        self._counts = np.zeros(len(labels), dtype=np.int64)
+        self._counts = np.array(counts if counts is not None else [0] * len(labels), dtype=np.int64)
+        self._part = part
         areas = [split_label(label)[0] for label in labels]
         self._areas = list(dict.fromkeys(areas))
         self._population_of = np.repeat(np.arange(len(labels), dtype=np.min_scalar_type(len(labels))), sizes)
         self._area_of = np.array([self._areas.index(area) for area in areas], dtype=np.min_scalar_type(len(self._areas)))
         self._layer = np.array([LAYER_POPULATIONS.index(split_label(label)[1]) for label in labels], dtype=np.int8)
-        self._whole = whole_folder(folder)
+        self._whole = workspace or whole_folder(folder)
         self._pending: dict[str, list[tuple[NDArray[Any], ...]]] = {area: [] for area in self._areas}
         self._pending_rows = dict.fromkeys(self._areas, 0)
         self._writers: dict[str, pq.ParquetWriter] = {}
@@ -124,11 +146,23 @@ class SpikeWriter:
 
     def __enter__(self) -> SpikeWriter:
         self._folder = self._whole.__enter__()
-        for area in self._areas:
-            part = self._folder / f"area={area}" / "part-0.parquet"
-            part.parent.mkdir()
-            self._writers[area] = pq.ParquetWriter(part, SCHEMA, compression="zstd", version="2.6")
+        self._open_part()
         return self
+
+    def _open_part(self) -> None:
+        for area in self._areas:
+            path = part_path(self._folder, area, self._part)
+            path.parent.mkdir(exist_ok=True)
+            self._writers[area] = pq.ParquetWriter(path, SCHEMA, compression="zstd", version="2.6")
+
+    def next_part(self) -> None:
+        """End the parts of all areas, so that they are on the disk, and begin the next ones."""
+        self._close_part()
+        for area in self._areas:
+            with part_path(self._folder, area, self._part).open("rb") as finished:
+                os.fsync(finished.fileno())
+        self._part += 1
+        self._open_part()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
@@ -186,13 +220,16 @@ class SpikeWriter:
     def _finish(self) -> None:
         if self._meta is None:
             raise RuntimeError("SpikeWriter.set_meta was not called")
+        self._close_part()
+        (self._folder / META_NAME).write_text(json.dumps(asdict(self._meta), indent=1) + "\n")
+
+    def _close_part(self) -> None:
         for area in self._areas:
             self._flush(area, everything=True)
         for area in self._areas:
             if area in self._writing:
                 self._writing.pop(area).result()
             self._writers.pop(area).close()
-        (self._folder / META_NAME).write_text(json.dumps(asdict(self._meta), indent=1) + "\n")
 
     def _close_quietly(self) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)

@@ -12,7 +12,7 @@ from simulator.backends.base import Options
 from simulator.backends.choose import BACKENDS, available_threads
 from simulator.backends.cuda.partition import Shape
 from simulator.plan import plan
-from simulator.run import run
+from simulator.run import CHECKPOINT_MS, Outputs, run
 from simulator.tables import network_tables
 
 
@@ -27,7 +27,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--t-sim", type=float, required=True, metavar="MS", help="biological time in ms")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the spike data set")
     command.add_argument("--threads", type=int, default=available_threads(), help="default: all processors this process may use")
-    command.add_argument("--record-first", type=int, metavar="N", help="record the first N neurons of each population (default: all)")
+    command.add_argument(
+        "--record-first", type=int, metavar="N", help="record the first N neurons of each population (default: all; 0: none)"
+    )
+    _add_outputs(command)
     command.add_argument("--record", nargs="+", metavar="LABEL", help="record these populations, such as V1-23E (default: all)")
     command = commands.add_parser("plan", help="say what a simulation needs: bytes per part, smallest GPU, expected events")
     command.set_defaults(run=_plan)
@@ -40,6 +43,22 @@ def _parser() -> argparse.ArgumentParser:
         "--shared-kb", type=int, default=Shape.shared_bytes >> 10, metavar="KB", help="shared memory of a block (default 227, an H200)"
     )
     return parser
+
+
+def _add_outputs(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--counts", type=Path, metavar="FILE", help="write spike counts of all populations in bins of 1 ms (series.nc)")
+    command.add_argument("--state", default="", help="name of the simulated state, for --counts")
+    command.add_argument("--potentials", type=Path, metavar="FILE", help="write membrane potentials and synaptic currents of a few neurons")
+    command.add_argument("--potentials-of", nargs="+", metavar="LABEL", help="their populations (default: all)")
+    command.add_argument("--potentials-neurons", type=int, default=10, metavar="N", help="the first N of each population (default 10)")
+    command.add_argument("--potentials-interval", type=float, default=1.0, metavar="MS", help="time between two values (default 1)")
+    command.add_argument(
+        "--checkpoint",
+        type=float,
+        default=CHECKPOINT_MS,
+        metavar="MS",
+        help="biological time between two checkpoints, from which the same command goes on after it was stopped (default %(default)g)",
+    )
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:
@@ -74,8 +93,8 @@ def _run(arguments: argparse.Namespace) -> None:
         raise InputError(f"--seed {arguments.seed}: expected a number from 1 to {2**32 - 1}")
     if arguments.threads < 1:
         raise InputError(f"--threads {arguments.threads}: expected at least 1")
-    if arguments.record_first is not None and arguments.record_first < 1:
-        raise InputError(f"--record-first {arguments.record_first}: expected at least 1")
+    if arguments.record_first is not None and arguments.record_first < 0:
+        raise InputError(f"--record-first {arguments.record_first}: expected at least 0")
     options = Options(
         seed=arguments.seed,
         threads=arguments.threads,
@@ -84,7 +103,18 @@ def _run(arguments: argparse.Namespace) -> None:
         record_populations=tuple(arguments.record) if arguments.record else None,
         memory_bytes=_memory_bytes(arguments),
     )
-    meta = run(arguments.network, arguments.backend, arguments.t_sim, arguments.out, options)
+    if arguments.potentials_neurons < 1:
+        raise InputError(f"--potentials-neurons {arguments.potentials_neurons}: expected at least 1")
+    outputs = Outputs(
+        counts=arguments.counts,
+        state=arguments.state,
+        potentials=arguments.potentials,
+        potentials_of=tuple(arguments.potentials_of) if arguments.potentials_of else None,
+        potentials_neurons=arguments.potentials_neurons,
+        potentials_interval=arguments.potentials_interval,
+        checkpoint_ms=arguments.checkpoint,
+    )
+    meta = run(arguments.network, arguments.backend, arguments.t_sim, arguments.out, options, outputs)
     seconds = meta.wall_time_s["simulate"]
     device = f", {meta.device_memory_bytes / 1e9:.2f} GB on the GPU" if meta.device_memory_bytes else ""
     print(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from contracts.errors import InputError
 from contracts.spikes import SpikeWriter
+from simulator.counts import CountRecorder
 
 PIECES_WAITING = 4
 """Pieces of a simulation whose spikes may wait to be written."""
@@ -71,8 +72,9 @@ class Recording:
 class BackgroundWriter:
     """Hand spikes to a writer in a thread of its own; what goes wrong there is raised here, at the next piece or at the end."""
 
-    def __init__(self, writer: SpikeWriter, recording: Recording) -> None:
+    def __init__(self, writer: SpikeWriter, recording: Recording, counts: CountRecorder | None = None) -> None:
         self._writer = writer
+        self._counts = counts
         self._recording = recording
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="record")
         self._waiting: deque[Future[None]] = deque()
@@ -83,8 +85,7 @@ class BackgroundWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._thread.shutdown(wait=True, cancel_futures=kind is not None)
         if kind is None:
-            while self._waiting:
-                self._waiting.popleft().result()
+            self.drain()
 
     def append(self, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> None:
         """Add the spikes of one piece; waits only where the disk is slower than the simulation."""
@@ -92,5 +93,12 @@ class BackgroundWriter:
             self._waiting.popleft().result()
         self._waiting.append(self._thread.submit(self._write, steps, neurons))
 
+    def drain(self) -> None:
+        """Wait until all that was handed over is written."""
+        while self._waiting:
+            self._waiting.popleft().result()
+
     def _write(self, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> None:
         self._writer.append(*self._recording.select(steps, neurons))
+        if self._counts:
+            self._counts.append(steps, neurons)

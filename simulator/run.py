@@ -4,107 +4,164 @@ from __future__ import annotations
 
 import platform
 import resource
-import time
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from contracts.errors import InputError
 from contracts.network import read_network
-from contracts.progress import Progress
+from contracts.potentials import write_potentials
 from contracts.repository import repository_version
+from contracts.series import write_series
 from contracts.spikes import SpikeMeta, SpikeWriter
-from simulator.backends.base import Options, Simulation
+from simulator.backends.base import Options
 from simulator.backends.choose import resolve, set_up
-from simulator.recording import BackgroundWriter, Recording
+from simulator.checkpoint import Workspace, file_digest
+from simulator.counts import CountRecorder
+from simulator.course import Course, Records
+from simulator.potentials import PotentialRecorder, Watched
+from simulator.recording import Recording
+
+CHECKPOINT_MS = 5000.0
+FORMAT_VERSION = 1
+"""Of checkpoints: those of another one are no beginning."""
 
 
-def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Options) -> SpikeMeta:
-    """Simulate a network and write its spikes.
+@dataclass(frozen=True)
+class Outputs:
+    """What a simulation leaves besides spikes, and how often it can be taken up again.
+
+    Attributes
+    ----------
+    counts
+        File for the spike counts of all populations (``contracts.series``), with the name of the `state`; none if None.
+    potentials
+        File for potentials and currents (``contracts.potentials``) of the first `potentials_neurons` neurons of the populations
+        `potentials_of` (all if None) every `potentials_interval` ms; none if None.
+    checkpoint_ms
+        Biological time between two checkpoints (ms); a simulation that lasts no longer has none, nor has NEST.
+    """
+
+    counts: Path | None = None
+    state: str = ""
+    potentials: Path | None = None
+    potentials_of: tuple[str, ...] | None = None
+    potentials_neurons: int = 10
+    potentials_interval: float = 1.0
+    checkpoint_ms: float = CHECKPOINT_MS
+
+
+def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Options, outputs: Outputs | None = None) -> SpikeMeta:
+    """Simulate a network and write its spikes; go on from the last checkpoint of the same simulation, if there is one.
 
     Parameters
     ----------
     network_file
         Made by ``python -m model build``.
     backend
-        ``cpu``, ``nest`` or ``auto``.
+        ``cpu``, ``cuda``, ``nest`` or ``auto``.
     t_sim
         Biological time (ms), a multiple of the network's time step.
     out
         Folder of the spike data set; it appears when the simulation is whole.
     options
         Seed, threads, precision, recording.
+    outputs
+        What else is recorded, and checkpoints.
 
     Returns
     -------
     contracts.spikes.SpikeMeta
-        What was simulated and what it cost.
+        What was simulated and what it cost, over all attempts.
 
     Raises
     ------
     contracts.errors.InputError
         If the network, the backend or the options are no good.
     """
+    outputs = outputs or Outputs()
     network = read_network(network_file)
-    name = resolve(backend)
-    n_steps = _number_of_steps(t_sim, float(network.attrs["dt"]))
+    name, dt = resolve(backend), float(network.attrs["dt"])
+    n_steps = _number_of_steps(t_sim, dt)
     labels = [str(label) for label in network["target"].values]
     populations = {label: int(size) for label, size in zip(labels, network["neurons"].values, strict=True)}
     recording = Recording.of(populations, options.record_first, options.record_populations)
-    with SpikeWriter(out, populations) as writer:
+    counts = CountRecorder(populations, n_steps, dt) if outputs.counts else None
+    potentials = None
+    if outputs.potentials:
+        chosen = outputs.potentials_of, outputs.potentials_neurons, outputs.potentials_interval
+        potentials = PotentialRecorder(Watched.of(populations, *chosen, dt, n_steps))
+        options = replace(options, watch=potentials.watched.watch)
+    part_steps = _part_steps(outputs.checkpoint_ms, dt) if name != "nest" else n_steps
+    with ExitStack() as stack:
+        workspace = checkpoint = None
+        if part_steps < n_steps:
+            workspace = Workspace(out, _identity(network_file, n_steps, part_steps, options, outputs))
+            checkpoint = stack.enter_context(workspace.open())
+        place = {"part": checkpoint.part, "counts": checkpoint.counts.tolist()} if checkpoint else {}
+        writer = stack.enter_context(SpikeWriter(out, populations, workspace.output() if workspace else None, **place))
         simulation = set_up(name, network, options)
-        try:
-            with BackgroundWriter(writer, recording) as record:
-                record_s = _simulate(simulation, n_steps, float(network.attrs["dt"]), record, name)
-                energy_J = simulation.energy_J()
-            meta = SpikeMeta(
-                dt=float(network.attrs["dt"]),
-                t_sim=t_sim,
-                seed=options.seed,
-                backend=name,
-                device=simulation.device,
-                populations=populations,
-                recorded={label: int(count) for label, count in zip(labels, recording.count, strict=True)},
-                spikes=writer.counts,
-                wall_time_s=simulation.wall_times() | {"record": record_s},
-                versions={
-                    "procortex": repository_version(),
-                    "python": platform.python_version(),
-                    "numpy": np.__version__,
-                    **simulation.versions,
-                },
-                network=_network_summary(network),
-                threads=options.threads,
-                peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-                device_memory_bytes=simulation.device_memory_bytes,
-                events=simulation.events(),
-                energy_J=energy_J,
-            )
-        finally:
-            simulation.close()
+        stack.callback(simulation.close)
+        records = Records(writer, recording, counts, potentials)
+        course = Course(simulation, records, workspace, n_steps, part_steps, dt, name)
+        totals = course.go(checkpoint)
+        attributes: dict[str, str | int | float] = {"simulator": name, "seed": options.seed, "t_sim": t_sim}
+        if outputs.counts and counts:
+            write_series(counts.series({**attributes, "state": outputs.state}), outputs.counts)
+        if outputs.potentials and potentials:
+            write_potentials(potentials.dataset({**attributes, "dt": dt}, dt), outputs.potentials)
+        meta = SpikeMeta(
+            dt=dt,
+            t_sim=t_sim,
+            seed=options.seed,
+            backend=name,
+            device=simulation.device,
+            populations=populations,
+            recorded={label: int(count) for label, count in zip(labels, recording.count, strict=True)},
+            spikes=writer.counts,
+            wall_time_s=totals["wall_time_s"],
+            versions={
+                "procortex": repository_version(),
+                "python": platform.python_version(),
+                "numpy": np.__version__,
+                **simulation.versions,
+            },
+            network=_network_summary(network),
+            threads=options.threads,
+            peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            device_memory_bytes=simulation.device_memory_bytes,
+            events=totals["events"],
+            energy_J=totals["energy_J"],
+            attempts=totals["attempts"],
+        )
         writer.set_meta(meta)
     return meta
 
 
-def _simulate(simulation: Simulation, n_steps: int, dt: float, record: BackgroundWriter, name: str) -> float:
-    """Simulate piece by piece; give the seconds spent waiting for the disk."""
-    record_s, spikes, events = 0.0, 0, 0
-    memory = f"{simulation.device_memory_bytes / 1e9:.1f} GB" if simulation.device_memory_bytes else ""
-    chunk_steps = max(1, round(simulation.chunk_ms / dt))
-    with Progress(f"simulate ({name})", n_steps * dt, "ms") as progress:
-        for first in range(0, n_steps, chunk_steps):
-            chunk = min(chunk_steps, n_steps - first)
-            steps, neurons = simulation.advance(chunk)
-            start = time.perf_counter()
-            record.append(steps, neurons)
-            record_s += time.perf_counter() - start
-            spikes, before = len(steps), events
-            events = simulation.events() or 0
-            seconds = chunk * dt * 1e-3
-            parts = [f"{spikes / seconds:.3g} spikes/s", f"{(events - before) / seconds:.3g} events/s" if events else "", memory]
-            progress.update(chunk * dt, "  ".join(part for part in parts if part))
-    return record_s
+def _part_steps(checkpoint_ms: float, dt: float) -> int:
+    steps = round(checkpoint_ms / dt)
+    if steps < 1 or abs(steps * dt - checkpoint_ms) > 1e-6 * dt:
+        raise InputError(f"--checkpoint {checkpoint_ms:g}: expected a positive multiple of dt ({dt:g} ms)")
+    return steps
+
+
+def _identity(network_file: Path, n_steps: int, part_steps: int, options: Options, outputs: Outputs) -> dict[str, Any]:
+    """All that decides the spikes and the files; the backend and the threads do not."""
+    return {
+        "network": file_digest(network_file),
+        "n_steps": n_steps,
+        "part_steps": part_steps,
+        "seed": options.seed,
+        "precision": options.precision,
+        "record": [options.record_first, options.record_populations],
+        "watch": [options.watch.neurons, options.watch.every] if options.watch else None,
+        "counts": outputs.counts is not None,
+        "version": FORMAT_VERSION,
+    }
 
 
 def _number_of_steps(t_sim: float, dt: float) -> int:
@@ -118,5 +175,7 @@ def _number_of_steps(t_sim: float, dt: float) -> int:
 
 def _network_summary(network: xr.Dataset) -> dict[str, str | int | float]:
     """Sizes and attributes of the network, so that the spikes say which network they come from."""
-    attributes = {str(name): value for name, value in network.attrs.items() if isinstance(value, str | int | float)}
+    attributes: dict[str, str | int | float] = {
+        str(name): value for name, value in network.attrs.items() if isinstance(value, str | int | float)
+    }
     return {"n_neurons": int(network["neurons"].sum()), "n_synapses": int(network["synapses"].sum()), **attributes}

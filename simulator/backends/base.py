@@ -4,12 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 Precision = Literal["float32", "float64"]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Neurons whose potential and synaptic current are noted.
+
+    Attributes
+    ----------
+    neurons
+        Network-wide indices.
+    every
+        Steps between two notes: after every step whose number is a multiple of it.
+    """
+
+    neurons: tuple[int, ...]
+    every: int
+
+
+@dataclass(frozen=True)
+class NeuronState:
+    """State of all neurons between two steps; the same numbers on every procedural backend.
+
+    Attributes
+    ----------
+    v, i
+        (n_neurons,) membrane potential (mV above E_L) and synaptic current (pA) in the precision of the simulation.
+    refractory
+        (n_neurons,) steps left.
+    """
+
+    v: NDArray[Any]
+    i: NDArray[Any]
+    refractory: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -30,6 +63,8 @@ class Options:
         Labels of the recorded populations (all if None).
     memory_bytes
         Device memory to stay within (all that is free if None); what does not fit takes a slower way, spikes stay the same.
+    watch
+        Neurons whose potential and current are noted (none if None).
     """
 
     seed: int
@@ -38,6 +73,7 @@ class Options:
     record_first: int | None = None
     record_populations: tuple[str, ...] | None = None
     memory_bytes: int | None = None
+    watch: Watch | None = None
 
 
 class Simulation(Protocol):
@@ -64,6 +100,10 @@ class Simulation(Protocol):
         """Simulate the next steps; give time steps and network-wide neuron indices of the spikes, sorted by both."""
         ...
 
+    def watched(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give what was noted in the last call of `advance`: potentials (mV) and synaptic currents (pA), each (notes, watched neurons)."""
+        ...
+
     def wall_times(self) -> dict[str, float]:
         """Wall-clock seconds by phase."""
         ...
@@ -78,4 +118,20 @@ class Simulation(Protocol):
 
     def close(self) -> None:
         """Release what the simulation holds."""
+        ...
+
+
+@runtime_checkable
+class Resumable(Protocol):
+    """A simulation that can be taken up again: events under way follow from the spikes of the last steps."""
+
+    longest_delay: int
+    """Steps."""
+
+    def state(self) -> NeuronState:
+        """Copy the state of all neurons."""
+        ...
+
+    def restore(self, state: NeuronState, step: int, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> None:
+        """Set the state as it was after a step; `steps` and `neurons` are the spikes of the last `longest_delay` steps, sorted."""
         ...

@@ -12,7 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
-from simulator.backends.base import Options
+from simulator.backends.base import NeuronState, Options
 from simulator.backends.compile import compiler_command, cpu_library, processor_name
 from simulator.tables import NetworkTables, network_tables
 
@@ -63,6 +63,12 @@ def load_library() -> ctypes.CDLL:
         getattr(library, f"procortex_{name}").argtypes = [ctypes.c_void_p]
     library.procortex_set_up.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Tables), ctypes.c_int32, ctypes.c_int32]
     library.procortex_run.argtypes = [ctypes.c_void_p, ctypes.c_int64, ctypes.c_int32]
+    library.procortex_watch.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64]
+    doubles = ctypes.POINTER(ctypes.POINTER(ctypes.c_double))
+    library.procortex_watched.argtypes, library.procortex_watched.restype = [ctypes.c_void_p, doubles, doubles], ctypes.c_int64
+    library.procortex_read_state.argtypes = [ctypes.c_void_p] * 4
+    place, whole = ctypes.c_void_p, ctypes.c_int64
+    library.procortex_restore.argtypes = [place, place, place, place, whole, ctypes.c_int32, place, place, whole]
     library.procortex_seconds.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_double), ctypes.POINTER(ctypes.c_double)]
     return library
 
@@ -109,6 +115,11 @@ class CpuSimulation:
         tables = network_tables(network)
         mirror, self._arrays = _mirror(tables, options.seed)  # the kernels read the arrays in place: keep them
         self._drive = tables.drive
+        self._n_neurons, self._E_L = tables.n_neurons, float(network.attrs["E_L"])
+        self._real = np.float64 if options.precision == "float64" else np.float32
+        self.longest_delay = int(tables.ring_slots.max(initial=1)) - 1
+        self._watch = options.watch
+        self._notes: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
         self._handle = ctypes.c_void_p(self._library.procortex_create())
         self._next_step = 1
         self._simulate_s = 0.0
@@ -119,11 +130,15 @@ class CpuSimulation:
             failure = self._failure()
             self.close()
             raise InputError(f"the cpu backend cannot set up the network: {failure}")
+        if self._watch:
+            watched = np.array(self._watch.neurons, dtype=np.uint32)
+            self._library.procortex_watch(self._handle, watched.ctypes.data, len(watched), self._watch.every)
         self._compile_s = compiled - start
         self._set_up_s = time.perf_counter() - compiled
 
     def advance(self, n_steps: int) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
         """Simulate the next steps; give time steps and network-wide neuron indices of the spikes, sorted by both."""
+        self._notes.clear()
         parts = [self._advance(*piece) for piece in self._drive.pieces(self._next_step, n_steps)]
         return np.concatenate([steps for steps, _ in parts]), np.concatenate([neurons for _, neurons in parts])
 
@@ -137,11 +152,46 @@ class CpuSimulation:
         if count < 0:
             raise InputError(f"the cpu backend stopped: {self._failure()}")
         self._next_step = first_step + n_steps
+        if self._watch:
+            self._notes.append(self._read_notes(len(self._watch.neurons)))
         if count == 0:
             return np.empty(0, np.int32), np.empty(0, np.uint32)
         steps = np.ctypeslib.as_array(self._library.procortex_spike_steps(self._handle), (count,)).copy()
         neurons = np.ctypeslib.as_array(self._library.procortex_spike_neurons(self._handle), (count,)).copy()
         return steps, neurons
+
+    def watched(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give what was noted in the last call of `advance`: potentials (mV) and synaptic currents (pA), each (notes, watched neurons)."""
+        potentials, currents = zip(*self._notes, strict=True)
+        return np.concatenate(potentials), np.concatenate(currents)
+
+    def _read_notes(self, n_watched: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        v, i = ctypes.POINTER(ctypes.c_double)(), ctypes.POINTER(ctypes.c_double)()
+        count = self._library.procortex_watched(self._handle, ctypes.byref(v), ctypes.byref(i))
+        if count == 0:
+            return np.empty((0, n_watched)), np.empty((0, n_watched))
+        shape = (count // n_watched, n_watched)
+        return np.ctypeslib.as_array(v, shape) + self._E_L, np.ctypeslib.as_array(i, shape).copy()
+
+    def state(self) -> NeuronState:
+        """Copy the state of all neurons."""
+        v, i = np.empty(self._n_neurons, self._real), np.empty(self._n_neurons, self._real)
+        refractory = np.empty(self._n_neurons, np.int32)
+        self._library.procortex_read_state(self._handle, v.ctypes.data, i.ctypes.data, refractory.ctypes.data)
+        return NeuronState(v, i, refractory)
+
+    def restore(self, state: NeuronState, step: int, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> None:
+        """Set the state as it was after a step; `steps` and `neurons` are the spikes of the last `longest_delay` steps, sorted."""
+        v, i = (np.ascontiguousarray(values, dtype=self._real) for values in (state.v, state.i))
+        refractory = np.ascontiguousarray(state.refractory, dtype=np.int32)
+        steps, neurons = np.ascontiguousarray(steps, dtype=np.int32), np.ascontiguousarray(neurons, dtype=np.uint32)
+        first = max(1, step - self.longest_delay + 1)
+        places = (v.ctypes.data, i.ctypes.data, refractory.ctypes.data, first, step - first + 1)
+        if self._library.procortex_restore(self._handle, *places, steps.ctypes.data, neurons.ctypes.data, len(steps)) < 0:
+            raise InputError(f"the cpu backend cannot take up the simulation: {self._failure()}")
+        self._next_step = step + 1
+        self._arrays["drift"][:] = self._drive.drift(step + 1)
+        self._arrays["poisson_weight"][:] = self._drive.weights(step + 1)
 
     def wall_times(self) -> dict[str, float]:
         """Wall-clock seconds by phase; update and deliver are parts of simulate."""

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from contracts.errors import InputError
 from contracts.network import ALWAYS, NEVER_ENDS
 from contracts.progress import Progress
-from simulator.backends.base import Options
+from simulator.backends.base import Options, Watch
 
 SPIKE_LAG, CURRENT_LAG = 2, 1
 """Steps until a generator's spikes and currents, sent with the shortest delay, act on a neuron."""
+
+METERED = ("V_m", "I_syn_ex", "I_syn_in")
 
 NEURON_PARAMETERS = ("E_L", "V_th", "V_reset", "C_m", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref")
 
@@ -80,6 +82,9 @@ class NestSimulation:
             self._populations = self._create_neurons(network)
             self._create_drive(network)
             self._recorder = self._create_recorder(options)
+            self._watch = options.watch
+            if options.watch:
+                self._create_meter(options.watch)
             self._create_synapses(network)
             self.device = f"NEST, {options.threads} threads"
             self.versions: Mapping[str, str] = {"nest": str(nest.__version__)}
@@ -95,9 +100,15 @@ class NestSimulation:
         steps = np.rint(events["times"] / self._dt).astype(np.int32)
         neurons = (events["senders"] - self._first_id).astype(np.uint32)
         self._recorder.set(n_events=0)
+        if self._watch:
+            self._read_meter(self._watch)
         order = np.lexsort((neurons, steps))
         self._simulate_s += time.perf_counter() - start
         return steps[order], neurons[order]
+
+    def watched(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give what was noted in the last call of `advance`: potentials (mV) and synaptic currents (pA), each (notes, watched neurons)."""
+        return self._notes
 
     def wall_times(self) -> dict[str, float]:
         """Wall-clock seconds by phase."""
@@ -164,6 +175,20 @@ class NestSimulation:
         for population in self._populations:
             self._nest.Connect(population[: min(len(population), options.record_first or len(population))], recorder)
         return recorder
+
+    def _create_meter(self, watch: Watch) -> None:
+        watched = self._nest.NodeCollection(sorted(self._first_id + neuron for neuron in watch.neurons))
+        self._meter = self._nest.Create("multimeter", params={"interval": watch.every * self._dt, "record_from": list(METERED)})
+        self._nest.Connect(self._meter, watched)
+
+    def _read_meter(self, watch: Watch) -> None:
+        """Sort what the meter has noted; NEST holds back the last step until the next call."""
+        events = self._meter.get("events")
+        order = np.lexsort((events["senders"], np.rint(events["times"] / self._dt)))
+        V_m, excitatory, inhibitory = (events[name][order].reshape(-1, len(watch.neurons)) for name in METERED)
+        back = np.argsort(np.argsort(watch.neurons))  # the meter's neurons ascend
+        self._notes = V_m[:, back], (excitatory + inhibitory)[:, back]
+        self._meter.set(n_events=0)
 
     def _create_synapses(self, network: xr.Dataset) -> None:
         nest = self._nest

@@ -143,7 +143,7 @@ def test_bad_input_ends_with_one_line(
     assert "no spikes here" in refused(capsys, command(monkeypatch, "statistics", tmp_path, "--state", "s", "--out", out))
     damaged = tmp_path / "damaged"
     write_flat(damaged, {"V1-23E": 5}, np.array([1]), np.array([0]), t_sim=1000.0)
-    (damaged / "area=V1" / "part-0.parquet").write_bytes(b"no parquet")
+    (damaged / "area=V1" / "part-0000.parquet").write_bytes(b"no parquet")
     assert "area V1" in refused(capsys, command(monkeypatch, "statistics", damaged, "--state", "s", "--out", out))
     late = command(monkeypatch, "statistics", spikes, "--state", "s", "--t-min", 1500, "--out", out)
     assert "--t-min 1500 ms lies outside" in refused(capsys, late)

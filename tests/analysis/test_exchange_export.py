@@ -187,7 +187,7 @@ def test_other_refusals(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     write_flat(tmp_path / "none", {"V1-23E": 0}, np.empty(0), np.empty(0), t_sim=10.0)
     with pytest.raises(InputError, match="no population was recorded"):
         export(tmp_path / "none", "sonata", tmp_path / "spikes.h5")
-    (small / "area=TH" / "part-0.parquet").unlink()
+    (small / "area=TH" / "part-0000.parquet").unlink()
     with pytest.raises(InputError, match="no readable spikes of area TH"):
         export(small, "sonata", tmp_path / "spikes.h5")
     assert not (tmp_path / "spikes.h5").exists()

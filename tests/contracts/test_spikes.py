@@ -38,7 +38,7 @@ def test_equal_spikes_make_equal_bytes_however_they_come(tmp_path, monkeypatch, 
     monkeypatch.setattr(contracts.spikes, "ROW_GROUP_SIZE", group)
     written = [write(tmp_path / str(k), cuts) for k, cuts in enumerate(([], [1, 2, 3000], list(range(100, 4000, 100))))]
     assert written[0] == written[1] == written[2]
-    file = pq.ParquetFile(tmp_path / "0" / "area=V1" / "part-0.parquet")
+    file = pq.ParquetFile(tmp_path / "0" / "area=V1" / "part-0000.parquet")
     sizes = [file.metadata.row_group(k).num_rows for k in range(file.metadata.num_row_groups)]
     assert all(size == group for size in sizes[:-1])
     assert sizes[-1] <= group
@@ -98,7 +98,7 @@ def test_errors_name_the_place(tmp_path):
     write(tmp_path / "spikes", [])
     with pytest.raises(InputError, match="no readable spikes of area V2"):
         read_spikes(tmp_path / "spikes", "V2")
-    (tmp_path / "spikes" / "area=V1" / "part-0.parquet").write_bytes(b"PAR1 and nothing more")
+    (tmp_path / "spikes" / "area=V1" / "part-0000.parquet").write_bytes(b"PAR1 and nothing more")
     with pytest.raises(InputError, match="no readable spikes of area V1"):
         read_spikes(tmp_path / "spikes", "V1")
     (tmp_path / "spikes" / "meta.json").write_text(json.dumps({"dt": 0.1}))

@@ -30,7 +30,15 @@ def test_every_kernel_compiles(architecture, real, formats, tmp_path):
     macros = {"PROCORTEX_REAL": real, **FORMATS[formats]}
     path = compile_module(architecture, macros, tmp_path)
     content = path.read_bytes()
-    for kernel in (b"update_neurons", b"plan_delivery", b"generate_events", b"count_row_lengths", b"draw_initial_potentials"):
+    for kernel in (
+        b"update_neurons",
+        b"plan_delivery",
+        b"generate_events",
+        b"count_row_lengths",
+        b"draw_initial_potentials",
+        b"replay_spikes",
+        b"watch_neurons",
+    ):
         assert kernel in content
     modified = path.stat().st_mtime_ns
     assert compile_module(architecture, macros, tmp_path) == path

@@ -12,7 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
-from simulator.backends.base import Options
+from simulator.backends.base import NeuronState, Options, Watch
 from simulator.backends.cuda import layout
 from simulator.backends.cuda.compile import compile_module
 from simulator.backends.cuda.device import Device
@@ -63,12 +63,12 @@ class CudaSimulation:
         self._device = Device()
         self._shape = shape or self._device.shape
         try:
-            self._set_up(tables, options, limits or Limits())
+            self._set_up(tables, options, limits or Limits(), float(network.attrs["E_L"]))
         except BaseException:
             self._device.close()
             raise
 
-    def _set_up(self, tables: NetworkTables, options: Options, limits: Limits) -> None:
+    def _set_up(self, tables: NetworkTables, options: Options, limits: Limits, E_L: float) -> None:
         if tables.refractory_steps >= 1 << 16:
             raise InputError(f"t_ref is {tables.refractory_steps} steps; the cuda backend counts up to 65535: use --backend cpu")
         start = time.perf_counter()
@@ -94,7 +94,12 @@ class CudaSimulation:
         self._chunk_steps = max(1, round(self.chunk_ms / tables.dt))
         self.device = device.name
         self.versions: Mapping[str, str] = device.versions
+        self._E_L = E_L
+        self.longest_delay = int(tables.ring_slots.max(initial=1)) - 1
         self._fill_device(options.seed, self._with_pool(limits, options.memory_bytes))
+        self._watch = options.watch
+        if options.watch:
+            self._prepare_watch(options.watch)
         self.device_memory_bytes = device.held_bytes
         self._start_state()
         self._energy = EnergyCounter(device.pci_bus_id)
@@ -109,9 +114,14 @@ class CudaSimulation:
 
     def advance(self, n_steps: int) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
         """Simulate the next steps; give time steps and network-wide neuron indices of the spikes, sorted by both."""
-        if n_steps > self._chunk_steps:  # what the device keeps spikes for
-            head, tail = self.advance(self._chunk_steps), self.advance(n_steps - self._chunk_steps)
-            return np.concatenate([head[0], tail[0]]), np.concatenate([head[1], tail[1]])
+        self._notes: list[NDArray[Any]] = []
+        pieces = [
+            min(self._chunk_steps, n_steps - done) for done in range(0, n_steps, self._chunk_steps)
+        ]  # what the device keeps spikes for
+        parts = [self._advance(piece) for piece in pieces]
+        return np.concatenate([steps for steps, _ in parts]), np.concatenate([neurons for _, neurons in parts])
+
+    def _advance(self, n_steps: int) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
         start = time.perf_counter()
         device, first = self._device, self._next_step
         device.fill(self._memory["cursor"], 0)
@@ -120,15 +130,72 @@ class CudaSimulation:
             if first + k in changed:
                 self._change_drive(first + k)
             device.launch("update_neurons", self._update_grid, UPDATE_THREADS, self._update_shared, first + k)
-            device.launch("plan_delivery", self._plan_grid, PLAN_THREADS, self._plan_shared, first + k, k)
-            device.launch("generate_events", self._generate_grid, self._threads, self._generate_shared, first + k)
+            if self._watch and (first + k) % self._watch.every == 0:
+                self._note(len(self._watch.neurons), (first + k) // self._watch.every - (first - 1) // self._watch.every - 1)
+            self._deliver(first + k, k)
         counts = device.download(self._memory["recorded_count"], n_steps, np.uint32)
         total = int(counts.sum())
         neurons = device.download(self._memory["recorded"], total, np.uint32)
+        if self._watch:
+            self._notes.append(self._read_notes(self._watch, first, n_steps))
         steps = np.repeat(np.arange(first, first + n_steps, dtype=np.int32), counts)
         self._next_step += n_steps
         self._simulate_s += time.perf_counter() - start
         return steps, neurons
+
+    def _deliver(self, step: int, step_of_piece: int) -> None:
+        """Regenerate the synapses of the neurons that spiked."""
+        self._device.launch("plan_delivery", self._plan_grid, PLAN_THREADS, self._plan_shared, step, step_of_piece)
+        self._device.launch("generate_events", self._generate_grid, self._threads, self._generate_shared, step)
+
+    def state(self) -> NeuronState:
+        """Copy the state of all neurons."""
+        n, real = self._tables.n_neurons, self._formats.real
+        v, i = (self._device.download(self._memory[name], n, real) for name in ("v", "i"))
+        return NeuronState(v, i, self._device.download(self._memory["refractory"], n, np.uint16).astype(np.int32))
+
+    def restore(self, state: NeuronState, step: int, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> None:
+        """Set the state as it was after a step; `steps` and `neurons` are the spikes of the last `longest_delay` steps, sorted."""
+        device = self._device
+        for name, values, kind in (
+            ("v", state.v, self._formats.real),
+            ("i", state.i, self._formats.real),
+            ("refractory", state.refractory, np.uint16),
+        ):
+            device.overwrite(self._memory[name], values.astype(kind))
+        bounds = np.append(self._partition.owner_first, self._tables.n_neurons)
+        first = max(1, step - self.longest_delay + 1)
+        places = np.searchsorted(steps, np.arange(first, step + 2))
+        given = device.allocate(4 * int(np.diff(places).max(initial=1)))
+        firsts = device.allocate(4 * len(bounds))
+        for now, begin, end in zip(range(first, step + 1), places[:-1], places[1:], strict=True):
+            device.overwrite(given, neurons[begin:end])
+            device.overwrite(firsts, np.searchsorted(neurons[begin:end], bounds).astype(np.uint32))
+            device.fill(self._memory["cursor"], 0)
+            device.launch("replay_spikes", self._update_grid, UPDATE_THREADS, 0, now, given, firsts)
+            self._deliver(now, 0)
+        device.fill(self._memory["statistics"], 0)
+        self._next_step = step + 1
+        self._change_drive(step + 1)
+
+    def watched(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give what was noted in the last call of `advance`: potentials (mV) and synaptic currents (pA), each (notes, watched neurons)."""
+        notes = np.concatenate(self._notes, axis=1).astype(np.float64)
+        return notes[0] + self._E_L, notes[1]
+
+    def _prepare_watch(self, watch: Watch) -> None:
+        self._note_rows = self._chunk_steps // watch.every + 1
+        self._watched = self._device.upload(np.array(watch.neurons, dtype=np.uint32))
+        self._note_memory = self._device.allocate(2 * self._note_rows * len(watch.neurons) * np.dtype(self._formats.real).itemsize)
+
+    def _note(self, n: int, row: int) -> None:
+        self._device.launch("watch_neurons", -(-n // 512), 512, 0, row, self._note_rows, n, self._watched, self._note_memory)
+
+    def _read_notes(self, watch: Watch, first: int, n_steps: int) -> NDArray[Any]:
+        """(2, notes, watched neurons) potentials above E_L and currents of some steps."""
+        n, rows = len(watch.neurons), (first + n_steps - 1) // watch.every - (first - 1) // watch.every
+        notes = self._device.download(self._note_memory, 2 * self._note_rows * n, self._formats.real)
+        return notes.reshape(2, self._note_rows, n)[:, :rows]
 
     def _change_drive(self, step: int) -> None:
         """Hand the device the drive from a step on; copies wait for the kernels before them."""

@@ -68,6 +68,33 @@ const int32_t* procortex_spike_steps(void* handle) { return static_cast<Handle*>
 
 const uint32_t* procortex_spike_neurons(void* handle) { return static_cast<Handle*>(handle)->simulator->spike_neurons.data(); }
 
+// What `procortex_watch` asked for, of the last run: the number of values, potentials (mV above E_L) and currents (pA), neuron by neuron
+// within a step.
+int64_t procortex_watched(void* handle, const double** v, const double** i) {
+  const auto& simulator = *static_cast<Handle*>(handle)->simulator;
+  *v = simulator.watched_v.data();
+  *i = simulator.watched_i.data();
+  return static_cast<int64_t>(simulator.watched_v.size());
+}
+
+void procortex_watch(void* handle, const uint32_t* neurons, int64_t n_neurons, int64_t every) { static_cast<Handle*>(handle)->simulator->watch(neurons, n_neurons, every); }
+
+void procortex_read_state(void* handle, void* v, void* i, int32_t* refractory) { static_cast<Handle*>(handle)->simulator->read_state(v, i, refractory); }
+
+// Set the state as it was after step first_step + n_steps - 1, given the spikes of these steps, whose events are still under way.
+int32_t procortex_restore(void* handle, const void* v, const void* i, const int32_t* refractory, int64_t first_step, int32_t n_steps, const int32_t* steps, const uint32_t* neurons,
+                          int64_t n_spikes) {
+  auto& h = *static_cast<Handle*>(handle);
+  try {
+    h.simulator->replay(first_step, n_steps, steps, neurons, n_spikes);
+    h.simulator->write_state(v, i, refractory);
+    return 0;
+  } catch (const std::exception& failure) {
+    h.error = failure.what();
+    return -1;
+  }
+}
+
 int64_t procortex_events(void* handle) { return static_cast<Handle*>(handle)->simulator->events(); }
 
 void procortex_seconds(void* handle, double* update, double* deliver) {

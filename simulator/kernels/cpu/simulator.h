@@ -20,10 +20,18 @@ class SimulatorBase {
  public:
   virtual ~SimulatorBase() = default;
   virtual void run(int64_t first_step, int n_steps) = 0;
+  // Deliver given spikes, sorted by step and neuron, once more and update nothing: events that arrive until the last of these steps are
+  // forgotten, later ones wait in the ring. Events of replayed spikes are not counted.
+  virtual void replay(int64_t first_step, int n_steps, const int32_t* steps, const uint32_t* neurons, int64_t n_spikes) = 0;
+  virtual void read_state(void* v, void* i, int32_t* refractory) const = 0;  // v and i in the precision of the simulation
+  virtual void write_state(const void* v, const void* i, const int32_t* refractory) = 0;
+  // Note v and i of some neurons after every step whose number is a multiple of `every`.
+  virtual void watch(const uint32_t* neurons, int64_t n_neurons, int64_t every) = 0;
   virtual int64_t events() const = 0;  // synaptic events so far
 
   std::vector<int32_t> spike_steps;
   std::vector<uint32_t> spike_neurons;
+  std::vector<double> watched_v, watched_i;  // of the last run: one row for each step that was watched
   double update_seconds = 0, deliver_seconds = 0;  // as the first thread sees them, waiting for the others included
 };
 
@@ -38,11 +46,29 @@ class Simulator : public SimulatorBase {
   void run(int64_t first_step, int n_steps) override {
     spike_steps.clear();
     spike_neurons.clear();
-    std::vector<std::thread> threads;
-    for (int thread = 1; thread < n_threads_; ++thread) threads.emplace_back([=] { work(thread, first_step, n_steps); });
-    work(0, first_step, n_steps);
-    for (auto& thread : threads) thread.join();
-    if (failure_) std::rethrow_exception(failure_);
+    watched_v.clear();
+    watched_i.clear();
+    together(first_step, n_steps);
+  }
+
+  void replay(int64_t first_step, int n_steps, const int32_t* steps, const uint32_t* neurons, int64_t n_spikes) override {
+    const std::vector<Count> before = events_;
+    replayed_ = {steps, neurons, n_spikes};
+    together(first_step, n_steps);
+    replayed_ = {};
+    events_ = before;
+  }
+
+  void read_state(void* v, void* i, int32_t* refractory) const override {
+    neurons_.read_state(static_cast<Real*>(v), static_cast<Real*>(i), refractory);
+  }
+  void write_state(const void* v, const void* i, const int32_t* refractory) override {
+    neurons_.write_state(static_cast<const Real*>(v), static_cast<const Real*>(i), refractory);
+  }
+
+  void watch(const uint32_t* neurons, int64_t n_neurons, int64_t every) override {
+    watched_.assign(neurons, neurons + n_neurons);
+    watch_every_ = every;
   }
 
   int64_t events() const override {
@@ -52,6 +78,21 @@ class Simulator : public SimulatorBase {
   }
 
  private:
+  struct Spikes {
+    const int32_t* steps = nullptr;
+    const uint32_t* neurons = nullptr;
+    int64_t count = 0;
+  };
+
+  // All threads through some steps.
+  void together(int64_t first_step, int n_steps) {
+    std::vector<std::thread> threads;
+    for (int thread = 1; thread < n_threads_; ++thread) threads.emplace_back([=] { work(thread, first_step, n_steps); });
+    work(0, first_step, n_steps);
+    for (auto& thread : threads) thread.join();
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
   // Spikes delivered between two drains: bounds the memory of the event buffers when a whole population fires at once.
   static constexpr int64_t ROUND = 1024;
 
@@ -95,10 +136,13 @@ class Simulator : public SimulatorBase {
   void advance(int thread, uint32_t step) {
     using Clock = std::chrono::steady_clock;
     const auto start = Clock::now();
-    update_own(thread, step);
+    if (replayed_.steps)
+      replay_own(thread, step);
+    else
+      update_own(thread, step);
     barrier_.wait();
     const auto updated = Clock::now();
-    if (thread == 0) record(step);
+    if (thread == 0 && !replayed_.steps) record(step);
     deliver(thread, step);
     if (thread == 0) {
       update_seconds += std::chrono::duration<double>(updated - start).count();
@@ -115,9 +159,30 @@ class Simulator : public SimulatorBase {
     }
   }
 
+  // In the place of an update: what arrives is forgotten, the given spikes are this step's.
+  void replay_own(int thread, uint32_t step) {
+    spikes_[thread].clear();
+    for (int p = 0; p < tables_.n_populations; ++p) {
+      const int64_t begin = tables_.first_neuron[p];
+      const int64_t first = std::max(bounds_[thread], begin), end = std::min(bounds_[thread + 1], tables_.first_neuron[p + 1]);
+      if (first < end) std::fill_n(ring_.arriving(p, step) + (first - begin), end - first, 0);
+    }
+    const int32_t* stop = replayed_.steps + replayed_.count;
+    const auto [from, to] = std::equal_range(replayed_.steps, stop, static_cast<int32_t>(step));
+    for (const int32_t* k = from; k < to; ++k) {
+      const uint32_t neuron = replayed_.neurons[k - replayed_.steps];
+      if (neuron >= bounds_[thread] && neuron < bounds_[thread + 1]) spikes_[thread].push_back(neuron);
+    }
+  }
+
   void record(uint32_t step) {
     for (const auto& spikes : spikes_) spike_neurons.insert(spike_neurons.end(), spikes.begin(), spikes.end());
     spike_steps.resize(spike_neurons.size(), static_cast<int32_t>(step));
+    if (watched_.empty() || step % watch_every_ != 0) return;
+    for (const uint32_t m : watched_) {
+      watched_v.push_back(neurons_.v(m));
+      watched_i.push_back(neurons_.i(m));
+    }
   }
 
   void deliver(int thread, uint32_t step) {
@@ -195,6 +260,9 @@ class Simulator : public SimulatorBase {
   std::vector<std::vector<EventBuffer>> buffers_;   // [generating thread][owner]
   std::vector<Count> events_;
   std::atomic<int64_t> next_{0};
+  Spikes replayed_;
+  std::vector<uint32_t> watched_;
+  int64_t watch_every_ = 1;
   std::mutex failure_mutex_;
   std::exception_ptr failure_;
 };

@@ -68,6 +68,20 @@ class Neurons {
       update_block(p, m, static_cast<int>(std::min<int64_t>(BLOCK, end - m)), step, arrived + (m - tables_.first_neuron[p]), spikes);
   }
 
+  // The whole state, out and in.
+  void read_state(Real* v, Real* i, int32_t* refractory) const {
+    std::copy(v_.begin(), v_.end(), v);
+    std::copy(i_.begin(), i_.end(), i);
+    std::copy(refractory_.begin(), refractory_.end(), refractory);
+  }
+  void write_state(const Real* v, const Real* i, const int32_t* refractory) {
+    std::copy(v, v + v_.size(), v_.begin());
+    std::copy(i, i + i_.size(), i_.begin());
+    std::copy(refractory, refractory + refractory_.size(), refractory_.begin());
+  }
+  Real v(int64_t m) const { return v_[m]; }
+  Real i(int64_t m) const { return i_[m]; }
+
  private:
   void update_block(int p, int64_t first, int count, uint32_t step, int32_t* arrived, std::vector<uint32_t>& spikes) {
     int32_t input[BLOCK], events[BLOCK];

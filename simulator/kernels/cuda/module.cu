@@ -1,6 +1,7 @@
 // Everything the cuda backend compiles, for one device architecture and one choice of number formats (-D, see network.cuh).
 #include "generate.cuh"
 #include "plan.cuh"
+#include "replay.cuh"
 #include "rows.cuh"
 #include "update.cuh"
 

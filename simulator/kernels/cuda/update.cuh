@@ -61,6 +61,23 @@ __device__ __forceinline__ uint32_t population_from(uint32_t p, uint32_t last, u
   return p;
 }
 
+// What arrives in a step is used up: pages go back, flags fall; the lists of the step's spikes begin empty. Called by all blocks.
+__device__ __forceinline__ void use_up(const uint32_t (&buckets)[KINDS], uint8_t* dirty) {
+  if (threadIdx.x < net.pages_per_bucket)
+    for (int kind = 0; kind < KINDS; ++kind) give_back_page(buckets[kind], threadIdx.x);
+  if (threadIdx.x == 0) {
+    *dirty = 0;
+    for (int kind = 0; kind < KINDS; ++kind) net.fill[buckets[kind]] = 0;
+  }
+  if (blockIdx.x == 0) {
+    for (uint32_t k = threadIdx.x; k < KINDS * net.n_areas; k += blockDim.x) {
+      net.list_size[k] = 0;
+      net.list_limit[k] = UINT32_MAX;
+    }
+    if (threadIdx.x < KINDS) net.next_chunk[threadIdx.x] = 0;
+  }
+}
+
 // Grid: one block per owner. Shared memory: one sum per neuron, then one bit per neuron.
 // Reads the calendar, the ring and the state; writes the state and the owner's spikes in ascending order. Deterministic: sums are integers.
 extern "C" __global__ void __launch_bounds__(UPDATE_THREADS, 2) update_neurons(uint32_t step) {
@@ -91,19 +108,7 @@ extern "C" __global__ void __launch_bounds__(UPDATE_THREADS, 2) update_neurons(u
   __syncthreads();
   for (int kind = 0; kind < KINDS; ++kind) drain_bucket(counts[kind], numbers[kind], sums);
   __syncthreads();
-  if (threadIdx.x < net.pages_per_bucket)
-    for (int kind = 0; kind < KINDS; ++kind) give_back_page(buckets[kind], threadIdx.x);
-  if (threadIdx.x == 0) {
-    *dirty = 0;
-    for (int kind = 0; kind < KINDS; ++kind) net.fill[buckets[kind]] = 0;
-  }
-  if (blockIdx.x == 0) {  // the lists of the spikes of this step begin empty
-    for (uint32_t k = threadIdx.x; k < KINDS * net.n_areas; k += blockDim.x) {
-      net.list_size[k] = 0;
-      net.list_limit[k] = UINT32_MAX;
-    }
-    if (threadIdx.x < KINDS) net.next_chunk[threadIdx.x] = 0;
-  }
+  use_up(buckets, dirty);
 
   const uint32_t end = owner.first_neuron + n;
   const uint32_t last_population = owner.first_population + owner.n_populations - 1;

@@ -1,0 +1,126 @@
+"""The way of one simulation through its steps: pieces, records, checkpoints."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from contracts.progress import Progress
+from contracts.spikes import SpikeWriter
+from simulator.backends.base import Resumable, Simulation
+from simulator.checkpoint import Checkpoint, RecentSpikes, Workspace
+from simulator.counts import CountRecorder
+from simulator.potentials import PotentialRecorder
+from simulator.recording import BackgroundWriter, Recording
+
+
+@dataclass(frozen=True)
+class Records:
+    """Where a simulation's spikes, counts and potentials go."""
+
+    writer: SpikeWriter
+    recording: Recording
+    counts: CountRecorder | None
+    potentials: PotentialRecorder | None
+
+    def take(self, last_step: int) -> dict[str, Any]:
+        """Give the counts and potentials of the part that ends with a step."""
+        return (self.counts.take(last_step) if self.counts else {}) | (self.potentials.take() if self.potentials else {})
+
+    def put_back(self, part: Mapping[str, Any]) -> None:
+        """Take up what `take` gave in an earlier attempt."""
+        if self.counts:
+            self.counts.put_back(part)
+        if self.potentials:
+            self.potentials.put_back(part)
+
+
+class Course:
+    """The way of one simulation through its steps."""
+
+    def __init__(
+        self, simulation: Simulation, records: Records, workspace: Workspace | None, n_steps: int, part_steps: int, dt: float, name: str
+    ) -> None:
+        self._simulation, self._records, self._workspace = simulation, records, workspace
+        self._n_steps, self._part_steps, self._dt, self._name = n_steps, part_steps, dt, name
+        self._record_s = 0.0
+        self._before: Mapping[str, Any] = {"wall_time_s": {}, "events": 0, "energy_J": 0.0, "attempts": 0}
+
+    def go(self, checkpoint: Checkpoint | None) -> dict[str, Any]:
+        """Simulate to the end; give the totals over all attempts."""
+        simulation, step = self._simulation, 0
+        recent = RecentSpikes(simulation.longest_delay) if isinstance(simulation, Resumable) else None
+        if checkpoint and self._workspace and isinstance(simulation, Resumable) and recent:
+            step, self._before = checkpoint.step, checkpoint.totals
+            simulation.restore(checkpoint.state, step, checkpoint.steps, checkpoint.neurons)
+            recent.append(step, checkpoint.steps, checkpoint.neurons)
+            for part in self._workspace.extras(checkpoint.part) if self._extra else []:
+                self._records.put_back(part)
+            print(f"goes on from the checkpoint at {step * self._dt:g} ms", file=sys.stderr, flush=True)
+        kept = step
+        try:
+            with (
+                BackgroundWriter(self._records.writer, self._records.recording, self._records.counts) as record,
+                Progress(f"simulate ({self._name})", self._n_steps * self._dt, "ms", step * self._dt) as progress,
+            ):
+                while step < self._n_steps:
+                    step = self._advance(step, record, recent, progress)
+                    if self._workspace and step % self._part_steps == 0 and step < self._n_steps and recent:
+                        self._save(step, record, recent)
+                        kept = step
+        except KeyboardInterrupt:
+            if kept:
+                raise KeyboardInterrupt(f"the same command goes on from {kept * self._dt:g} ms") from None
+            raise
+        return self._totals()
+
+    @property
+    def _extra(self) -> bool:
+        return bool(self._records.counts or self._records.potentials)
+
+    def _advance(self, step: int, record: BackgroundWriter, recent: RecentSpikes | None, progress: Progress) -> int:
+        """Simulate one piece; give the steps done."""
+        simulation, dt = self._simulation, self._dt
+        chunk = min(max(1, round(simulation.chunk_ms / dt)), self._n_steps - step, self._part_steps - step % self._part_steps)
+        before = simulation.events() or 0
+        steps, neurons = simulation.advance(chunk)
+        start = time.perf_counter()
+        record.append(steps, neurons)
+        if recent and self._workspace:
+            recent.append(step + chunk, steps, neurons)
+        if self._records.potentials:
+            self._records.potentials.append(*simulation.watched())
+        self._record_s += time.perf_counter() - start
+        seconds, events = chunk * dt * 1e-3, (simulation.events() or 0) - before
+        memory = f"{simulation.device_memory_bytes / 1e9:.1f} GB" if simulation.device_memory_bytes else ""
+        parts = [f"{len(steps) / seconds:.3g} spikes/s", f"{events / seconds:.3g} events/s" if events else "", memory]
+        progress.update(chunk * dt, "  ".join(part for part in parts if part))
+        return step + chunk
+
+    def _save(self, step: int, record: BackgroundWriter, recent: RecentSpikes) -> None:
+        """End the part and write a checkpoint."""
+        start = time.perf_counter()
+        record.drain()
+        writer, simulation = self._records.writer, self._simulation
+        writer.next_part()
+        self._record_s += time.perf_counter() - start
+        if self._workspace and isinstance(simulation, Resumable):
+            numbers = np.array(list(writer.counts.values()), dtype=np.int64)
+            saved = Checkpoint(step, step // self._part_steps, simulation.state(), *recent.at(step), numbers, self._totals())
+            self._workspace.save(saved, self._records.take(step) if self._extra else {})
+
+    def _totals(self) -> dict[str, Any]:
+        before, simulation = self._before, self._simulation
+        times = simulation.wall_times() | {"record": self._record_s}
+        events, energy_J = simulation.events(), simulation.energy_J()
+        return {
+            "wall_time_s": {phase: seconds + before["wall_time_s"].get(phase, 0.0) for phase, seconds in times.items()},
+            "events": None if events is None else events + before["events"],
+            "energy_J": None if energy_J is None else energy_J + before["energy_J"],
+            "attempts": before["attempts"] + 1,
+        }

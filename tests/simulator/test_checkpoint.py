@@ -1,0 +1,237 @@
+"""A simulation that was stopped goes on from its last checkpoint and writes the bytes of one that was not."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contracts.errors import InputError
+from contracts.network import read_network, write_network
+from contracts.series import read_series
+from contracts.spikes import read_meta, read_spikes
+from simulator.backends.base import Options
+from simulator.backends.cpu import CpuSimulation
+from simulator.checkpoint import RecentSpikes, Workspace
+from simulator.run import Outputs, run
+from tests.simulator.networks import small_network
+from tests.simulator.test_drive_over_time import stimulated
+
+T_SIM = 90.0
+SIZES = {"V1-23E": 200, "V1-23I": 50, "V2-4E": 100}
+
+
+class Stopped(Exception):
+    """What stops a simulation in these tests."""
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory):
+    path = tmp_path_factory.mktemp("network") / "network.nc"
+    write_network(small_network(SIZES, indegree=40, rate=9500), path)
+    return path
+
+
+def outputs(folder: Path, checkpoint: float = 20.0) -> Outputs:
+    return Outputs(
+        folder / "series.nc", "ground", folder / "potentials.nc", potentials_neurons=3, potentials_interval=0.5, checkpoint_ms=checkpoint
+    )
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """All that a simulation left, but for what says when and how fast it ran."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".json"}
+
+
+def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int, error: type[BaseException] = Stopped) -> None:
+    """Let simulations fail when a piece would begin after so many steps."""
+    advance = CpuSimulation.advance
+
+    def failing(self, n_steps):
+        if self._next_step > steps:
+            raise error
+        return advance(self, n_steps)
+
+    monkeypatch.setattr(CpuSimulation, "advance", failing)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize(("stops", "attempts"), [((210,), 2), ((210, 400, 790), 3), ((150, 790), 3)])
+def test_stopped_and_resumed_equals_whole(network, tmp_path, monkeypatch, precision, stops, attempts):
+    options = Options(seed=2, threads=2, precision=precision)
+    run(network, "cpu", T_SIM, tmp_path / "whole" / "spikes", options, outputs(tmp_path / "whole"))
+    for stop in stops:
+        with monkeypatch.context() as patch:
+            stop_after(patch, stop)
+            with pytest.raises(Stopped):
+                run(network, "cpu", T_SIM, tmp_path / "again" / "spikes", options, outputs(tmp_path / "again"))
+        assert not (tmp_path / "again" / "spikes").exists()
+    meta = run(network, "cpu", T_SIM, tmp_path / "again" / "spikes", options, outputs(tmp_path / "again"))
+    whole, again = everything(tmp_path / "whole"), everything(tmp_path / "again")
+    assert whole == again
+    assert sum("part-" in name for name in whole) == 5 * 2
+    assert meta.spikes == read_meta(tmp_path / "whole" / "spikes").spikes
+    assert sum(meta.spikes.values()) == sum(len(read_spikes(tmp_path / "again" / "spikes", area)) for area in ("V1", "V2")) > 100
+    assert meta.attempts == attempts
+    assert meta.events == read_meta(tmp_path / "whole" / "spikes").events
+    assert [path.name for path in (tmp_path / "again").iterdir() if "unfinished" in path.name] == []
+
+
+def test_drive_over_time_is_taken_up(tmp_path, monkeypatch):
+    write_network(stimulated(), tmp_path / "network.nc")
+    options, where = Options(seed=2, threads=1), tmp_path / "network.nc"
+    run(where, "cpu", 40.0, tmp_path / "whole", options, Outputs(checkpoint_ms=10.0))
+    with monkeypatch.context() as patch:
+        stop_after(patch, 250)
+        with pytest.raises(Stopped):
+            run(where, "cpu", 40.0, tmp_path / "again", options, Outputs(checkpoint_ms=10.0))
+    run(where, "cpu", 40.0, tmp_path / "again", options, Outputs(checkpoint_ms=10.0))
+    assert everything(tmp_path / "whole") == everything(tmp_path / "again")
+
+
+def test_parts_and_pieces_change_no_spike(network, tmp_path):
+    options = Options(seed=2, threads=1)
+    for name, interval in (("parts", 10.0), ("one", 5000.0)):
+        run(network, "cpu", T_SIM, tmp_path / name, options, Outputs(checkpoint_ms=interval))
+    assert read_spikes(tmp_path / "parts", "V1").equals(read_spikes(tmp_path / "one", "V1"))
+    assert len(list((tmp_path / "one" / "area=V1").iterdir())) == 1
+
+
+@pytest.mark.parametrize("other", [{"seed": 3}, {"precision": "float64"}, {"record_first": 7}])
+def test_what_is_another_simulation_begins_anew(network, tmp_path, monkeypatch, other, capfd):
+    with monkeypatch.context() as patch:
+        stop_after(patch, 450)
+        with pytest.raises(Stopped):
+            run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0))
+    options = Options(**{"seed": 2, "threads": 1, **other})
+    meta = run(network, "cpu", T_SIM, tmp_path / "spikes", options, Outputs(checkpoint_ms=20.0))
+    assert meta.attempts == 1
+    assert "goes on" not in capfd.readouterr().err
+    run(network, "cpu", T_SIM, tmp_path / "whole", options, Outputs(checkpoint_ms=20.0))
+    assert everything(tmp_path / "spikes") == everything(tmp_path / "whole")
+
+
+def test_a_damaged_checkpoint_is_none(network, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        stop_after(patch, 450)
+        with pytest.raises(Stopped):
+            run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0))
+    stored = tmp_path / "spikes.unfinished" / "checkpoint.npz"
+    stored.write_bytes(stored.read_bytes()[:200])
+    assert run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0)).attempts == 1
+
+
+def test_an_interruption_says_where_it_goes_on(network, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        stop_after(patch, 450, KeyboardInterrupt)
+        with pytest.raises(KeyboardInterrupt, match="the same command goes on from 50 ms"):
+            run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=50.0))
+        stop_after(patch, 150, KeyboardInterrupt)
+        with pytest.raises(KeyboardInterrupt, match="^$"):
+            run(network, "cpu", T_SIM, tmp_path / "other", Options(seed=2, threads=1), Outputs(checkpoint_ms=50.0))
+    assert not (tmp_path / "other.unfinished").exists()
+
+
+def test_two_simulations_of_one_output_are_refused(tmp_path):
+    workspace = Workspace(tmp_path / "spikes", {"seed": 1})
+    with workspace.open(), pytest.raises(InputError, match=r"spikes: another simulation is writing it"), Workspace(tmp_path / "spikes", {}).open():
+        pass
+
+
+def test_a_process_that_is_killed_goes_on(network, tmp_path):
+    """By the command line, with the hardest of signals."""
+    command = [sys.executable, "-m", "simulator", "run", str(network), "--backend", "cpu", "--t-sim", "20000", "--checkpoint", "500"]
+    running = subprocess.Popen([*command, "--out", str(tmp_path / "spikes")], stderr=subprocess.DEVNULL)
+    stored = tmp_path / "spikes.unfinished" / "checkpoint.npz"
+    end = time.monotonic() + 120
+    while not stored.is_file() and time.monotonic() < end:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    assert stored.is_file()
+    again = subprocess.run([*command, "--out", str(tmp_path / "spikes")], capture_output=True, text=True, check=True)
+    assert "goes on from the checkpoint at " in again.stderr
+    subprocess.run([*command, "--out", str(tmp_path / "whole")], capture_output=True, check=True)
+    assert everything(tmp_path / "spikes") == everything(tmp_path / "whole")
+    assert json.loads((tmp_path / "spikes" / "meta.json").read_text())["attempts"] == 2
+    assert (os.stat(tmp_path / "spikes").st_mode & 0o777) == (os.stat(tmp_path / "whole").st_mode & 0o777)
+
+
+def test_recent_spikes():
+    recent = RecentSpikes(longest_delay=25)
+    rng = np.random.default_rng(1)
+    all_steps = np.sort(rng.integers(1, 201, 300)).astype(np.int32)
+    neurons = np.arange(300, dtype=np.uint32)
+    for first in range(0, 200, 10):
+        here = (all_steps > first) & (all_steps <= first + 10)
+        recent.append(first + 10, all_steps[here], neurons[here])
+        steps, who = recent.at(first + 10)
+        expected = (all_steps > first + 10 - 25) & (all_steps <= first + 10)
+        np.testing.assert_array_equal(who, neurons[expected])
+        np.testing.assert_array_equal(steps, all_steps[expected])
+
+
+def test_an_interval_of_no_whole_steps_is_refused(network, tmp_path):
+    with pytest.raises(InputError, match=r"--checkpoint 0.05: expected a positive multiple of dt \(0.1 ms\)"):
+        run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=1, threads=1), Outputs(checkpoint_ms=0.05))
+
+
+def test_counts_are_those_of_the_spikes(network, tmp_path):
+    from analysis.dynamics.series import count_spikes
+
+    run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), outputs(tmp_path, 10.0))
+    ours, expected = read_series(tmp_path / "series.nc"), count_spikes(tmp_path / "spikes", "ground")
+    for name in ("counts", "neurons"):
+        np.testing.assert_array_equal(ours[name], expected[name])
+    assert ours.attrs["state"] == "ground"
+    assert ours["subsample_neurons"].values.tolist() == [140, 100]
+    first = read_spikes(tmp_path / "spikes", "V1")
+    sampled = first[first["neuron"] < np.where(first["population"] == "23E", 112, 28)]
+    expected_sample = np.bincount(sampled["step"] // 10, minlength=91)[:90]
+    np.testing.assert_array_equal(ours["subsample_counts"].sel(area="V1"), expected_sample)
+
+
+def test_counts_without_spikes(network, tmp_path):
+    run(network, "cpu", T_SIM, tmp_path / "all", Options(seed=2, threads=1), Outputs(tmp_path / "all.nc", "ground"))
+    meta = run(network, "cpu", T_SIM, tmp_path / "none", Options(seed=2, threads=1, record_first=0), Outputs(tmp_path / "none.nc", "ground"))
+    assert (tmp_path / "all.nc").read_bytes() == (tmp_path / "none.nc").read_bytes()
+    assert sum(meta.spikes.values()) == sum(meta.recorded.values()) == 0
+
+
+def test_potentials_are_those_of_the_neurons(network, tmp_path):
+    """The potential falls to its reset value where the spikes are, and the file names neurons, times and units."""
+    from contracts.potentials import read_potentials
+
+    chosen = Outputs(potentials=tmp_path / "v.nc", potentials_of=("V2-4E",), potentials_neurons=40, potentials_interval=0.1)
+    run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=2), chosen)
+    found = read_potentials(tmp_path / "v.nc")
+    assert found["V_m"].shape == (40, 900)
+    assert found["V_m"].attrs["units"] == "mV"
+    assert set(found["population"].values) == {"V2-4E"}
+    spikes = read_spikes(tmp_path / "spikes", "V2")
+    mine = spikes[spikes["neuron"] < 40]
+    assert len(mine) > 5
+    values = found["V_m"].values[mine["neuron"], mine["step"] - 1]
+    np.testing.assert_array_equal(values, np.float32(read_network(network).attrs["V_reset"]))
+    assert (found["V_m"].values < -50.0).all()
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"potentials_of": ("V9-4E",)}, "--potentials-of: no population V9-4E in this network"),
+        ({"potentials_interval": 0.25}, r"--potentials-interval 0.25: expected a positive multiple of dt \(0.1 ms\)"),
+        ({"potentials_neurons": 0}, "--potentials: 0 neurons"),
+    ],
+)
+def test_impossible_potentials_are_refused(network, tmp_path, bad, message):
+    with pytest.raises(InputError, match=message):
+        run(network, "cpu", 10.0, tmp_path / "spikes", Options(seed=1, threads=1), Outputs(potentials=tmp_path / "v.nc", **bad))
+    assert list(tmp_path.iterdir()) == []

@@ -47,7 +47,9 @@ def outputs(folder: Path, checkpoint: float = 20.0) -> Outputs:
 
 def everything(folder: Path) -> dict[str, bytes]:
     """All that a simulation left, but for what says when and how fast it ran."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".json"}
+    return {
+        str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".json"
+    }
 
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int, error: type[BaseException] = Stopped) -> None:
@@ -141,7 +143,11 @@ def test_an_interruption_says_where_it_goes_on(network, tmp_path, monkeypatch):
 
 def test_two_simulations_of_one_output_are_refused(tmp_path):
     workspace = Workspace(tmp_path / "spikes", {"seed": 1})
-    with workspace.open(), pytest.raises(InputError, match=r"spikes: another simulation is writing it"), Workspace(tmp_path / "spikes", {}).open():
+    with (
+        workspace.open(),
+        pytest.raises(InputError, match=r"spikes: another simulation is writing it"),
+        Workspace(tmp_path / "spikes", {}).open(),
+    ):
         pass
 
 
@@ -200,7 +206,9 @@ def test_counts_are_those_of_the_spikes(network, tmp_path):
 
 def test_counts_without_spikes(network, tmp_path):
     run(network, "cpu", T_SIM, tmp_path / "all", Options(seed=2, threads=1), Outputs(tmp_path / "all.nc", "ground"))
-    meta = run(network, "cpu", T_SIM, tmp_path / "none", Options(seed=2, threads=1, record_first=0), Outputs(tmp_path / "none.nc", "ground"))
+    meta = run(
+        network, "cpu", T_SIM, tmp_path / "none", Options(seed=2, threads=1, record_first=0), Outputs(tmp_path / "none.nc", "ground")
+    )
     assert (tmp_path / "all.nc").read_bytes() == (tmp_path / "none.nc").read_bytes()
     assert sum(meta.spikes.values()) == sum(meta.recorded.values()) == 0
 

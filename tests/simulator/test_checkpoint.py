@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -28,7 +27,7 @@ T_SIM = 90.0
 SIZES = {"V1-23E": 200, "V1-23I": 50, "V2-4E": 100}
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """What stops a simulation in these tests."""
 
 
@@ -52,7 +51,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     }
 
 
-def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int, error: type[BaseException] = Stopped) -> None:
+def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int, error: type[BaseException] = StoppedError) -> None:
     """Let simulations fail when a piece would begin after so many steps."""
     advance = CpuSimulation.advance
 
@@ -72,7 +71,7 @@ def test_stopped_and_resumed_equals_whole(network, tmp_path, monkeypatch, precis
     for stop in stops:
         with monkeypatch.context() as patch:
             stop_after(patch, stop)
-            with pytest.raises(Stopped):
+            with pytest.raises(StoppedError):
                 run(network, "cpu", T_SIM, tmp_path / "again" / "spikes", options, outputs(tmp_path / "again"))
         assert not (tmp_path / "again" / "spikes").exists()
     meta = run(network, "cpu", T_SIM, tmp_path / "again" / "spikes", options, outputs(tmp_path / "again"))
@@ -92,7 +91,7 @@ def test_drive_over_time_is_taken_up(tmp_path, monkeypatch):
     run(where, "cpu", 40.0, tmp_path / "whole", options, Outputs(checkpoint_ms=10.0))
     with monkeypatch.context() as patch:
         stop_after(patch, 250)
-        with pytest.raises(Stopped):
+        with pytest.raises(StoppedError):
             run(where, "cpu", 40.0, tmp_path / "again", options, Outputs(checkpoint_ms=10.0))
     run(where, "cpu", 40.0, tmp_path / "again", options, Outputs(checkpoint_ms=10.0))
     assert everything(tmp_path / "whole") == everything(tmp_path / "again")
@@ -110,7 +109,7 @@ def test_parts_and_pieces_change_no_spike(network, tmp_path):
 def test_what_is_another_simulation_begins_anew(network, tmp_path, monkeypatch, other, capfd):
     with monkeypatch.context() as patch:
         stop_after(patch, 450)
-        with pytest.raises(Stopped):
+        with pytest.raises(StoppedError):
             run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0))
     options = Options(**{"seed": 2, "threads": 1, **other})
     meta = run(network, "cpu", T_SIM, tmp_path / "spikes", options, Outputs(checkpoint_ms=20.0))
@@ -123,7 +122,7 @@ def test_what_is_another_simulation_begins_anew(network, tmp_path, monkeypatch, 
 def test_a_damaged_checkpoint_is_none(network, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         stop_after(patch, 450)
-        with pytest.raises(Stopped):
+        with pytest.raises(StoppedError):
             run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0))
     stored = tmp_path / "spikes.unfinished" / "checkpoint.npz"
     stored.write_bytes(stored.read_bytes()[:200])
@@ -133,10 +132,10 @@ def test_a_damaged_checkpoint_is_none(network, tmp_path, monkeypatch):
 def test_an_interruption_says_where_it_goes_on(network, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         stop_after(patch, 450, KeyboardInterrupt)
-        with pytest.raises(KeyboardInterrupt, match="the same command goes on from 50 ms"):
+        with pytest.raises(KeyboardInterrupt, match=r"the same command goes on from 50 ms"):
             run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=50.0))
         stop_after(patch, 150, KeyboardInterrupt)
-        with pytest.raises(KeyboardInterrupt, match="^$"):
+        with pytest.raises(KeyboardInterrupt, match=r"^$"):
             run(network, "cpu", T_SIM, tmp_path / "other", Options(seed=2, threads=1), Outputs(checkpoint_ms=50.0))
     assert not (tmp_path / "other.unfinished").exists()
 
@@ -167,7 +166,7 @@ def test_a_process_that_is_killed_goes_on(network, tmp_path):
     subprocess.run([*command, "--out", str(tmp_path / "whole")], capture_output=True, check=True)
     assert everything(tmp_path / "spikes") == everything(tmp_path / "whole")
     assert json.loads((tmp_path / "spikes" / "meta.json").read_text())["attempts"] == 2
-    assert (os.stat(tmp_path / "spikes").st_mode & 0o777) == (os.stat(tmp_path / "whole").st_mode & 0o777)
+    assert ((tmp_path / "spikes").stat().st_mode & 0o777) == ((tmp_path / "whole").stat().st_mode & 0o777)
 
 
 def test_recent_spikes():

@@ -27,10 +27,10 @@ def _statistics(arguments: argparse.Namespace) -> None:
 
 
 def _series(arguments: argparse.Namespace) -> None:
-    from analysis.dynamics.series import count_spikes
+    from analysis.dynamics.series import series_of
     from contracts.series import write_series
 
-    write_series(count_spikes(arguments.spikes, arguments.state, arguments.jobs), arguments.out)
+    write_series(series_of(arguments.spikes, arguments.state, arguments.jobs), arguments.out)
 
 
 def _published(arguments: argparse.Namespace) -> None:

@@ -18,6 +18,9 @@ VARIABLES: Mapping[str, Variable] = {
 }
 """Variables of the file: after each step that `time` (ms) names; `index` within the population that the coordinate `population` names."""
 
+POTENTIALS_NAME = "potentials.nc"
+"""Name of the file beside the spikes."""
+
 ATTRIBUTES: tuple[str, ...] = ("simulator", "seed", "dt", "interval", "t_sim")
 
 

@@ -20,6 +20,12 @@ VARIABLES: Mapping[str, Variable] = {
 }
 """Variables of the file; see `write_series`."""
 
+SERIES_NAME = "series.nc"
+"""Name of the file that a simulation leaves beside its spikes, if it is asked to."""
+
+UNNAMED = ""
+"""State of such a file: a simulator does not know what its network's state is called."""
+
 ATTRIBUTES: tuple[str, ...] = ("state", "simulator", "seed", "bin_ms", "t_sim")
 
 

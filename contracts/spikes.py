@@ -140,6 +140,11 @@ class SpikeWriter:
         self._meta: SpikeMeta | None = None
 
     @property
+    def folder(self) -> Path:
+        """Where the data set lies until it is whole; what else belongs to the simulation may be put there."""
+        return self._folder
+
+    @property
     def counts(self) -> dict[str, int]:
         """Number of spikes so far, by population."""
         return {label: int(count) for label, count in zip(self._populations, self._counts, strict=True)}

@@ -46,11 +46,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_outputs(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--counts", type=Path, metavar="FILE", help="write spike counts of all populations in bins of 1 ms (series.nc)")
-    command.add_argument("--state", default="", help="name of the simulated state, for --counts")
-    command.add_argument("--potentials", type=Path, metavar="FILE", help="write membrane potentials and synaptic currents of a few neurons")
-    command.add_argument("--potentials-of", nargs="+", metavar="LABEL", help="their populations (default: all)")
-    command.add_argument("--potentials-neurons", type=int, default=10, metavar="N", help="the first N of each population (default 10)")
+    command.add_argument("--counts", action="store_true", help="leave spike counts of all populations in bins of 1 ms (series.nc)")
+    command.add_argument(
+        "--potentials",
+        type=int,
+        default=0,
+        metavar="N",
+        help="leave membrane potentials and synaptic currents of the first N neurons of each population (potentials.nc)",
+    )
+    command.add_argument("--potentials-of", nargs="+", metavar="LABEL", help="of these populations only (default: all)")
     command.add_argument("--potentials-interval", type=float, default=1.0, metavar="MS", help="time between two values (default 1)")
     command.add_argument(
         "--checkpoint",
@@ -103,14 +107,12 @@ def _run(arguments: argparse.Namespace) -> None:
         record_populations=tuple(arguments.record) if arguments.record else None,
         memory_bytes=_memory_bytes(arguments),
     )
-    if arguments.potentials_neurons < 1:
-        raise InputError(f"--potentials-neurons {arguments.potentials_neurons}: expected at least 1")
+    if arguments.potentials < 0:
+        raise InputError(f"--potentials {arguments.potentials}: expected a number of neurons, 0 or more")
     outputs = Outputs(
         counts=arguments.counts,
-        state=arguments.state,
-        potentials=arguments.potentials,
+        potentials_neurons=arguments.potentials,
         potentials_of=tuple(arguments.potentials_of) if arguments.potentials_of else None,
-        potentials_neurons=arguments.potentials_neurons,
         potentials_interval=arguments.potentials_interval,
         checkpoint_ms=arguments.checkpoint,
     )

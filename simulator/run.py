@@ -14,9 +14,9 @@ import xarray as xr
 
 from contracts.errors import InputError
 from contracts.network import read_network
-from contracts.potentials import write_potentials
+from contracts.potentials import POTENTIALS_NAME, write_potentials
 from contracts.repository import repository_version
-from contracts.series import write_series
+from contracts.series import SERIES_NAME, UNNAMED, write_series
 from contracts.spikes import SpikeMeta, SpikeWriter
 from simulator.backends.base import Options
 from simulator.backends.choose import resolve, set_up
@@ -33,24 +33,22 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a simulation leaves besides spikes, and how often it can be taken up again.
+    """What a simulation leaves in its folder besides spikes, and how often it can be taken up again.
 
     Attributes
     ----------
     counts
-        File for the spike counts of all populations (``contracts.series``), with the name of the `state`; none if None.
-    potentials
-        File for potentials and currents (``contracts.potentials``) of the first `potentials_neurons` neurons of the populations
-        `potentials_of` (all if None) every `potentials_interval` ms; none if None.
+        Whether to leave the spike counts of all populations, ``series.nc`` (``contracts.series``).
+    potentials_neurons, potentials_of, potentials_interval
+        Of how many neurons, the first ones of some populations (all if None), every how many ms to leave potential and current,
+        ``potentials.nc`` (``contracts.potentials``).
     checkpoint_ms
         Biological time between two checkpoints (ms); a simulation that lasts no longer has none, nor has NEST.
     """
 
-    counts: Path | None = None
-    state: str = ""
-    potentials: Path | None = None
+    counts: bool = False
+    potentials_neurons: int = 0
     potentials_of: tuple[str, ...] | None = None
-    potentials_neurons: int = 10
     potentials_interval: float = 1.0
     checkpoint_ms: float = CHECKPOINT_MS
 
@@ -92,7 +90,7 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
     recording = Recording.of(populations, options.record_first, options.record_populations)
     counts = CountRecorder(populations, n_steps, dt) if outputs.counts else None
     potentials = None
-    if outputs.potentials:
+    if outputs.potentials_neurons:
         chosen = outputs.potentials_of, outputs.potentials_neurons, outputs.potentials_interval
         potentials = PotentialRecorder(Watched.of(populations, *chosen, dt, n_steps))
         options = replace(options, watch=potentials.watched.watch)
@@ -110,10 +108,10 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
         course = Course(simulation, records, workspace, n_steps, part_steps, dt, name)
         totals = course.go(checkpoint)
         attributes: dict[str, str | int | float] = {"simulator": name, "seed": options.seed, "t_sim": t_sim}
-        if outputs.counts and counts:
-            write_series(counts.series({**attributes, "state": outputs.state}), outputs.counts)
-        if outputs.potentials and potentials:
-            write_potentials(potentials.dataset({**attributes, "dt": dt}, dt), outputs.potentials)
+        if counts:
+            write_series(counts.series({**attributes, "state": UNNAMED}), writer.folder / SERIES_NAME)
+        if potentials:
+            write_potentials(potentials.dataset({**attributes, "dt": dt}, dt), writer.folder / POTENTIALS_NAME)
         meta = SpikeMeta(
             dt=dt,
             t_sim=t_sim,
@@ -159,7 +157,7 @@ def _identity(network_file: Path, n_steps: int, part_steps: int, options: Option
         "precision": options.precision,
         "record": [options.record_first, options.record_populations],
         "watch": [options.watch.neurons, options.watch.every] if options.watch else None,
-        "counts": outputs.counts is not None,
+        "counts": outputs.counts,
         "version": FORMAT_VERSION,
     }
 

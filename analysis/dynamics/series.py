@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.over_areas import over_areas, recorded_areas
 from contracts.errors import InputError
 from contracts.populations import split_label
+from contracts.series import SERIES_NAME, read_series
 from contracts.spikes import SpikeMeta, read_meta, spikes_by_population
 
 BIN_MS = 1.0
@@ -22,6 +23,15 @@ SUBSAMPLE_RATE = 0.56
 """Smallest rate (spikes/s) of a neuron of the subsample: spike sorting finds no slower ones."""
 
 Counts = NDArray[np.int64]
+
+
+def series_of(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
+    """Take the series that a simulation has left beside its spikes, or count them; see `count_spikes`."""
+    read_meta(folder)  # a folder of something else is refused
+    counted = folder / SERIES_NAME
+    if counted.is_file():
+        return read_series(counted).assign_attrs(state=state)
+    return count_spikes(folder, state, jobs)
 
 
 def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:

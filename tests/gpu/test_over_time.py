@@ -76,7 +76,7 @@ def test_stopped_on_the_gpu_and_finished_by_either(small, tmp_path, monkeypatch)
     write_network(small, tmp_path / "network.nc")
 
     def simulate(backend, name):
-        records = Outputs(tmp_path / name / "series.nc", "x", tmp_path / name / "v.nc", potentials_neurons=3, checkpoint_ms=30.0)
+        records = Outputs(counts=True, potentials_neurons=3, checkpoint_ms=30.0)
         return run(tmp_path / "network.nc", backend, 100.0, tmp_path / name / "spikes", Options(seed=1, threads=2), records)
 
     simulate("cpu", "whole")
@@ -97,5 +97,13 @@ def test_stopped_on_the_gpu_and_finished_by_either(small, tmp_path, monkeypatch)
     assert parts["whole"] == parts["cpu"] == parts["cuda"]
     assert len(parts["whole"]) == 3 * 4
     for name in ("cpu", "cuda"):
-        assert read_series(tmp_path / name / "series.nc").drop_attrs().equals(read_series(tmp_path / "whole" / "series.nc").drop_attrs())
-        assert read_potentials(tmp_path / name / "v.nc").drop_attrs().equals(read_potentials(tmp_path / "whole" / "v.nc").drop_attrs())
+        assert (
+            read_series(tmp_path / name / "spikes" / "series.nc")
+            .drop_attrs()
+            .equals(read_series(tmp_path / "whole" / "spikes" / "series.nc").drop_attrs())
+        )
+        assert (
+            read_potentials(tmp_path / name / "spikes" / "potentials.nc")
+            .drop_attrs()
+            .equals(read_potentials(tmp_path / "whole" / "spikes" / "potentials.nc").drop_attrs())
+        )

@@ -38,10 +38,8 @@ def network(tmp_path_factory):
     return path
 
 
-def outputs(folder: Path, checkpoint: float = 20.0) -> Outputs:
-    return Outputs(
-        folder / "series.nc", "ground", folder / "potentials.nc", potentials_neurons=3, potentials_interval=0.5, checkpoint_ms=checkpoint
-    )
+def outputs(checkpoint: float = 20.0) -> Outputs:
+    return Outputs(counts=True, potentials_neurons=3, potentials_interval=0.5, checkpoint_ms=checkpoint)
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -67,14 +65,14 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, steps: int, error: type[BaseExce
 @pytest.mark.parametrize(("stops", "attempts"), [((210,), 2), ((210, 400, 790), 3), ((150, 790), 3)])
 def test_stopped_and_resumed_equals_whole(network, tmp_path, monkeypatch, precision, stops, attempts):
     options = Options(seed=2, threads=2, precision=precision)
-    run(network, "cpu", T_SIM, tmp_path / "whole" / "spikes", options, outputs(tmp_path / "whole"))
+    run(network, "cpu", T_SIM, tmp_path / "whole" / "spikes", options, outputs())
     for stop in stops:
         with monkeypatch.context() as patch:
             stop_after(patch, stop)
             with pytest.raises(StoppedError):
-                run(network, "cpu", T_SIM, tmp_path / "again" / "spikes", options, outputs(tmp_path / "again"))
+                run(network, "cpu", T_SIM, tmp_path / "again" / "spikes", options, outputs())
         assert not (tmp_path / "again" / "spikes").exists()
-    meta = run(network, "cpu", T_SIM, tmp_path / "again" / "spikes", options, outputs(tmp_path / "again"))
+    meta = run(network, "cpu", T_SIM, tmp_path / "again" / "spikes", options, outputs())
     whole, again = everything(tmp_path / "whole"), everything(tmp_path / "again")
     assert whole == again
     assert sum("part-" in name for name in whole) == 5 * 2
@@ -191,11 +189,11 @@ def test_an_interval_of_no_whole_steps_is_refused(network, tmp_path):
 def test_counts_are_those_of_the_spikes(network, tmp_path):
     from analysis.dynamics.series import count_spikes
 
-    run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), outputs(tmp_path, 10.0))
-    ours, expected = read_series(tmp_path / "series.nc"), count_spikes(tmp_path / "spikes", "ground")
+    run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), outputs(10.0))
+    ours, expected = read_series(tmp_path / "spikes" / "series.nc"), count_spikes(tmp_path / "spikes", "ground")
     for name in ("counts", "neurons"):
         np.testing.assert_array_equal(ours[name], expected[name])
-    assert ours.attrs["state"] == "ground"
+    assert ours.attrs["state"] == ""
     assert ours["subsample_neurons"].values.tolist() == [140, 100]
     first = read_spikes(tmp_path / "spikes", "V1")
     sampled = first[first["neuron"] < np.where(first["population"] == "23E", 112, 28)]
@@ -204,11 +202,9 @@ def test_counts_are_those_of_the_spikes(network, tmp_path):
 
 
 def test_counts_without_spikes(network, tmp_path):
-    run(network, "cpu", T_SIM, tmp_path / "all", Options(seed=2, threads=1), Outputs(tmp_path / "all.nc", "ground"))
-    meta = run(
-        network, "cpu", T_SIM, tmp_path / "none", Options(seed=2, threads=1, record_first=0), Outputs(tmp_path / "none.nc", "ground")
-    )
-    assert (tmp_path / "all.nc").read_bytes() == (tmp_path / "none.nc").read_bytes()
+    run(network, "cpu", T_SIM, tmp_path / "all", Options(seed=2, threads=1), Outputs(counts=True))
+    meta = run(network, "cpu", T_SIM, tmp_path / "none", Options(seed=2, threads=1, record_first=0), Outputs(counts=True))
+    assert (tmp_path / "all" / "series.nc").read_bytes() == (tmp_path / "none" / "series.nc").read_bytes()
     assert sum(meta.spikes.values()) == sum(meta.recorded.values()) == 0
 
 
@@ -216,9 +212,9 @@ def test_potentials_are_those_of_the_neurons(network, tmp_path):
     """The potential falls to its reset value where the spikes are, and the file names neurons, times and units."""
     from contracts.potentials import read_potentials
 
-    chosen = Outputs(potentials=tmp_path / "v.nc", potentials_of=("V2-4E",), potentials_neurons=40, potentials_interval=0.1)
+    chosen = Outputs(potentials_neurons=40, potentials_of=("V2-4E",), potentials_interval=0.1)
     run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=2), chosen)
-    found = read_potentials(tmp_path / "v.nc")
+    found = read_potentials(tmp_path / "spikes" / "potentials.nc")
     assert found["V_m"].shape == (40, 900)
     assert found["V_m"].attrs["units"] == "mV"
     assert set(found["population"].values) == {"V2-4E"}
@@ -235,10 +231,14 @@ def test_potentials_are_those_of_the_neurons(network, tmp_path):
     [
         ({"potentials_of": ("V9-4E",)}, "--potentials-of: no population V9-4E in this network"),
         ({"potentials_interval": 0.25}, r"--potentials-interval 0.25: expected a positive multiple of dt \(0.1 ms\)"),
-        ({"potentials_neurons": 0}, "--potentials: 0 neurons"),
+        (
+            {"potentials_neurons": 10**9, "potentials_of": ("V1-23E",), "potentials_interval": 0.1, "t_sim": 2e8},
+            "--potentials: 200 neurons",
+        ),
     ],
 )
 def test_impossible_potentials_are_refused(network, tmp_path, bad, message):
+    t_sim = bad.pop("t_sim", 10.0)
     with pytest.raises(InputError, match=message):
-        run(network, "cpu", 10.0, tmp_path / "spikes", Options(seed=1, threads=1), Outputs(potentials=tmp_path / "v.nc", **bad))
+        run(network, "cpu", t_sim, tmp_path / "spikes", Options(seed=1, threads=1), Outputs(**{"potentials_neurons": 5, **bad}))
     assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from analysis.acceptance import rules
+from analysis.acceptance.published_seeds import largest_divergence
 from analysis.acceptance.rules import Judgement
 from analysis.histograms import BinnedRun, Key, check_edges, kl_divergence, ks_distance
 
@@ -76,10 +77,11 @@ def mean_differences(nest: BinnedRun, genn: Sequence[BinnedRun]) -> dict[Key, fl
 
 
 def among_seeds(runs: Sequence[BinnedRun]) -> list[Judgement]:
-    """Report how far our own seeds lie apart; the runs are of one state and simulator."""
+    """Say how far our own seeds lie apart, in the resting state against GeNN's; the runs are of one state and simulator."""
     judgements = []
     for key in common_keys(runs):
         distances = [ks_distance(first.histograms[key], second.histograms[key]) for first, second in combinations(runs, 2)]
-        judgements.append(Judgement(key[1], key[0], "kl_seeds", float(np.mean(seed_pairs(runs, key)))))
+        high = largest_divergence(*key) if runs[0].state == rules.RESTING else rules.NONE
+        judgements.append(Judgement(key[1], key[0], "kl_seeds", float(np.mean(seed_pairs(runs, key))), high=high))
         judgements.append(Judgement(key[1], key[0], "ks_seeds", float(np.mean(distances))))
     return judgements

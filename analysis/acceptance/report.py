@@ -90,12 +90,12 @@ def _seeds_table(part: pd.DataFrame) -> str:
         [
             STATISTIC_NAMES[statistic],
             population.replace("23", "2/3"),
-            *(_number(cells[statistic, population, name]["value"]) for name in ("kl_seeds", "ks_seeds")),
+            *(_judged(cells[statistic, population, name]) for name in ("kl_seeds", "ks_seeds")),
         ]
         for statistic, population in keys
         if (statistic, population, "kl_seeds") in cells
     ]
-    return _table(["statistic", "population", "KL", "KS"], rows)
+    return _table(["statistic", "population", "KL (limit)", "KS"], rows)
 
 
 def _judged(cell: Mapping[str, object]) -> str:

@@ -198,6 +198,7 @@ def test_seeds_of_ours_among_each_other(tmp_path: Path, reference: Path) -> None
     files = [histograms(tmp_path / f"h{k}.parquet", "cuda", k, state="resting") for k in (1, 2)]
     frame = acceptance([reference], ours, files)
     assert row(frame, "kl_seeds")["value"] > 0
+    assert row(frame, "kl_seeds")["high"] == pytest.approx(0.01443 + 2 * 0.00782, abs=2e-5)  # 5E, Knight and Nowotny (2021), Fig. 4
     assert row(frame, "ks_seeds")["verdict"] == "reported"
     assert pd.isna(row(frame, "kl_seeds")["seed"])
     text = as_markdown(frame)

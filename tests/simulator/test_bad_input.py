@@ -41,7 +41,7 @@ def assert_one_line(result, *words):
         (["--t-sim", "-1"], ["t_sim"]),
         (["--t-sim", "10", "--seed", "0"], ["--seed", "from 1"]),
         (["--t-sim", "10", "--threads", "0"], ["--threads"]),
-        (["--t-sim", "10", "--record-first", "0"], ["--record-first"]),
+        (["--t-sim", "10", "--record-first", "-1"], ["--record-first"]),
     ],
 )
 def test_bad_options(two_areas, tmp_path, arguments, words):

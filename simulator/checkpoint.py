@@ -74,6 +74,11 @@ class Workspace:
         self.folder = out.with_name(f"{out.name}.unfinished")
         self._identity = json.dumps(dict(identity), sort_keys=True)
 
+    @classmethod
+    def discard(cls, out: Path) -> None:
+        """Remove what an unfinished simulation left that nobody will take up: its output has been made by another one."""
+        shutil.rmtree(cls(out, {}).folder, ignore_errors=True)
+
     @contextmanager
     def open(self) -> Iterator[Checkpoint | None]:
         """Lock the folder and give the last checkpoint in it; without a checkpoint at the end the folder vanishes.

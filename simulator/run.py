@@ -137,6 +137,8 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
             attempts=totals["attempts"],
         )
         writer.set_meta(meta)
+    if workspace is None:
+        Workspace.discard(out)
     return meta
 
 

@@ -117,6 +117,15 @@ def test_what_is_another_simulation_begins_anew(network, tmp_path, monkeypatch, 
     assert everything(tmp_path / "spikes") == everything(tmp_path / "whole")
 
 
+def test_a_finished_output_leaves_no_unfinished_one(network, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        stop_after(patch, 450)
+        with pytest.raises(StoppedError):
+            run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0))
+    run(network, "cpu", 5.0, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0))
+    assert [path.name for path in tmp_path.iterdir()] == ["spikes"]
+
+
 def test_a_damaged_checkpoint_is_none(network, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         stop_after(patch, 450)

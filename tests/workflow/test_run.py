@@ -144,11 +144,11 @@ def test_another_seed_adds_to_what_is_there(finished: Path, changed: Callable[[d
     assert "build_network" not in jobs
 
 
-def test_interruption_leaves_nothing_half_written(tmp_path: Path, changed: Callable[[dict[str, Any]], Path]) -> None:
+def test_an_interrupted_simulation_is_taken_up(tmp_path: Path, changed: Callable[[dict[str, Any]], Path]) -> None:
     spikes = tmp_path / "results" / "tiny" / "ground" / "seed-1" / "cpu" / "spikes"
     target = str(spikes.relative_to(tmp_path))
     log = tmp_path / "logs" / "tiny" / "ground" / "seed-1" / "cpu" / "simulate_network.log"
-    long = changed({"states.ground.t_sim": 1e7})
+    long = changed({"states.ground.t_sim": 3e4})
     running = subprocess.Popen(
         command(*CORES, str(long), "--", target),
         cwd=tmp_path,
@@ -158,17 +158,19 @@ def test_interruption_leaves_nothing_half_written(tmp_path: Path, changed: Calla
         start_new_session=True,
     )
     try:
-        _wait_for(lambda: any(spikes.parent.glob(".spikes*")) if spikes.parent.is_dir() else False)
+        _wait_for((spikes.with_name("spikes.unfinished") / "checkpoint.npz").is_file)
         os.killpg(running.pid, signal.SIGINT)  # as Ctrl-C on a terminal does
         assert running.wait(60) != 0
     finally:
         if running.poll() is None:
             os.killpg(running.pid, signal.SIGKILL)
-    assert "interrupted: nothing was written" in log.read_text()
-    assert not list(tmp_path.glob("results/**/*spikes*"))
-    outcome = call(tmp_path, *CORES, str(TINY), "--", target)
+    assert "interrupted: the same command goes on from " in log.read_text()
+    assert not spikes.exists()
+    outcome = call(tmp_path, *CORES, str(long), "--", target)
     assert outcome.status == 0, outcome.output
-    assert json.loads((spikes / "meta.json").read_text())["t_sim"] == 600
+    meta = json.loads((spikes / "meta.json").read_text())
+    assert (meta["t_sim"], meta["attempts"]) == (3e4, 2)
+    assert [path.name for path in spikes.parent.iterdir()] == ["spikes"]
 
 
 FETCHED = ("resources/raw", "resources/indegrees", "resources/published")

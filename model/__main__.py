@@ -14,6 +14,7 @@ from contracts.atomic import whole_file
 from contracts.errors import InputError, run_command
 from contracts.network import write_network
 from model.configuration import Parameters, load_experiment
+from model.corrections.registry import CORRECTIONS
 from model.stabilisation.command import add_compare, add_stabilise
 from model.theory.command import add_theory
 
@@ -58,6 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         choices=("published", "refit"),
         default="published",
         help="coefficients that predict the laminar origin of connections: the published ones, or fitted to the raw counts",
+    )
+    curate.add_argument(
+        "--corrections",
+        nargs="+",
+        choices=[name for name, correction in CORRECTIONS.items() if correction.stage == "curation"],
+        default=[],
+        metavar="NAME",
+        help="corrections to make on the way (docs/corrections.md): %(choices)s",
     )
     curate.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder to write to")
     curate.set_defaults(run=_curate)
@@ -123,11 +132,13 @@ def _curate(options: argparse.Namespace) -> None:
     if options.tables:
         if options.sln_fit != "published":
             raise InputError(f"--sln-fit {options.sln_fit}: needs the raw counts; give --raw-dir instead of --tables")
+        if options.corrections:
+            raise InputError(f"--corrections {' '.join(options.corrections)}: needs the raw sources; give --raw-dir instead of --tables")
         tables = read_tables(options.tables, ignore_derived=True)
     else:
         # a folder given here goes before the one that the environment names
         raw = check_folder(RAW, options.raw_dir, (ANATOMY,)) if options.raw_dir else raw_folder(uses=(ANATOMY,))
-        tables = curate(raw, options.sln_fit).tables
+        tables = curate(raw, options.sln_fit, frozenset(options.corrections)).tables
     write_tables(tables, options.out)
     connected = int((tables.connections["evidence"] != "none").sum())
     print(f"{options.out}: {len(tables.areas)} areas, {connected} connections, {tables.neurons.sum().sum():,.0f} neurons in whole areas")

@@ -21,6 +21,7 @@ from model.anatomy.labels import by_population, by_population_pair
 from model.anatomy.parameters import AnatomyParameters
 from model.anatomy.patterns import LaminarPatterns, laminar_patterns
 from model.anatomy.supragranular import completed_supragranular, connection_classes
+from model.tables.absent_layers import without_absent_layers
 from model.tables.axes import AREA_LIST, POPULATIONS, Frame, Numbers
 from model.tables.tables import Tables
 
@@ -127,6 +128,8 @@ def build_anatomy(tables: Tables, parameters: AnatomyParameters | None = None) -
         Parameters of the anatomy (the published ones if None).
     """
     parameters = parameters or AnatomyParameters()
+    if "absent_layer_thickness" in parameters.corrections:
+        tables = without_absent_layers(tables)
     connections = build_connections(tables)
     neurons = tables.neurons.mul(parameters.surface / tables.areas["surface_mm2"], axis=0)
     synapses = build_synapses(tables, connections, neurons, parameters)
@@ -164,8 +167,9 @@ def build_synapses(tables: Tables, connections: AreaConnections, neurons: Frame,
     density = parameters.av_indegree_V1 * neurons_full.sum(axis=1)["V1"] / (surface["V1"] * thickness["V1"])
     total, total_full = density * thickness * parameters.surface, density * thickness * surface
 
-    circuit = microcircuit(parameters.surface, surface, tables.probabilities, tables.microcircuit["neurons_per_mm2"])
-    intrinsic = intrinsic_synapses(circuit, neurons, neurons_full, total, total_full, tables.constant("fln_intrinsic"))
+    corrections = parameters.corrections
+    circuit = microcircuit(parameters.surface, surface, tables.probabilities, tables.microcircuit["neurons_per_mm2"], corrections)
+    intrinsic = intrinsic_synapses(circuit, neurons, neurons_full, total, total_full, tables.constant("fln_intrinsic"), corrections)
 
     bodies = cell_bodies(tables.synapse_to_cell_body, tables.thickness)
     classes = over_area_pairs(connections.classes)

@@ -14,6 +14,7 @@ from model.anatomy.stabilised import read_published_indegrees, with_indegrees
 from model.circuit.circuit import Vector
 from model.circuit.rates import rate_vector, read_rates
 from model.configuration import Parameters
+from model.corrections.registry import at_stage
 from model.curation import curate
 from model.network.assemble import assemble_network, full_scale_circuit
 from model.network.subset import replaced_pairs
@@ -84,6 +85,7 @@ def unstabilised_anatomy(parameters: Parameters) -> Anatomy:
             fac_nu_ext_6E=connections.fac_nu_ext_6E,
             fac_nu_ext_TH=connections.fac_nu_ext_TH,
             E_specificity=connections.E_specificity,
+            corrections=at_stage(parameters.connectivity.corrections, "anatomy"),
         ),
     )
 
@@ -92,7 +94,8 @@ def tables_of(parameters: Parameters) -> Tables:
     """Read the tables, or compute them from the raw sources, as the parameters say."""
     connectivity = parameters.connectivity
     if parameters.needs_raw_sources:
-        return curate(raw_folder(_folder(connectivity.raw_dir), uses=(ANATOMY,))).tables
+        corrections = at_stage(connectivity.corrections, "curation")
+        return curate(raw_folder(_folder(connectivity.raw_dir), uses=(ANATOMY,)), corrections=corrections).tables
     return read_tables(_folder(connectivity.tables_dir))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from model.anatomy.cell_body import cell_bodies
@@ -158,6 +159,12 @@ def build_connections(tables: Tables) -> AreaConnections:
         supragranular=supragranular,
         classes=connection_classes(supragranular),
     )
+
+
+def all_connection_classes(tables: Tables) -> Frame:
+    """Classify all pairs of areas [target, source] by their SLN, those without connection too: a stabilisation may connect them."""
+    everywhere = pd.DataFrame(True, index=AREA_LIST, columns=AREA_LIST)
+    return connection_classes(completed_supragranular(tables.matrix("sln_measured"), tables.matrix("sln_predicted"), everywhere))
 
 
 def build_synapses(tables: Tables, connections: AreaConnections, neurons: Frame, parameters: AnatomyParameters) -> Synapses:

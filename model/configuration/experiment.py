@@ -222,6 +222,8 @@ class Parameters(Section):
             del values["sim_params"][key]
         if self.needs_raw_sources:
             del values["connectivity"]["tables_dir"]
+        if self.connectivity.overrides is None:
+            del values["connectivity"]["overrides"]
         if not (self.needs_raw_sources or self.needs_published_indegrees):
             del values["connectivity"]["raw_dir"]
         values["theory_params"] = {"dt": self.theory_params.dt, "T": self.theory_params.T} if self.needs_theory else {}

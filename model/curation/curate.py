@@ -133,9 +133,7 @@ def curate_structure(raw: RawSources) -> Structure:
     return Structure(types, read.read_hierarchy(raw), surface, densities, thickness, excitatory, neurons)
 
 
-def curate_connections(
-    raw: RawSources, structure: Structure, sln_fit: SlnFit, corrections: frozenset[str] = frozenset()
-) -> Connections:
+def curate_connections(raw: RawSources, structure: Structure, sln_fit: SlnFit, corrections: frozenset[str] = frozenset()) -> Connections:
     """Find out which areas are connected, how strongly, and where connections start and end."""
     injections, overlap, distances = read.read_injections(raw), read.read_overlap(raw), read.read_distances(raw)
     cocomac = cocomac_connections(read.read_cocomac(raw))

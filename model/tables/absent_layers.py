@@ -15,7 +15,6 @@ def without_absent_layers(tables: Tables) -> Tables:
     areas = tables.areas.copy()
     columns = [f"thickness_{layer}" for layer in LAYERS]
     for area in sorted(AREAS_WITHOUT_LAYER_4):
-        left = areas.loc[area, columns].astype(float)
-        left["thickness_4"] = 0.0
-        areas.loc[area, columns] = left * (areas.loc[area, "thickness_mm"] / left.sum())
+        left = tables.thickness.loc[area].to_numpy() * [layer != "4" for layer in LAYERS]
+        areas.loc[area, columns] = left * (areas["thickness_mm"][area] / left.sum())
     return with_derived(replace(tables, areas=areas))

@@ -1,4 +1,4 @@
-"""What a correction changes: neurons, synapses, in-degrees, and the rates of the mean-field theory."""
+"""What corrections change: neurons, synapses, in-degrees, and the rates of the mean-field theory."""
 
 from __future__ import annotations
 
@@ -19,37 +19,46 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Corrected:
-    """An anatomy, and where its network goes.
+    """An anatomy, its network, and where that goes.
 
     Attributes
     ----------
     anatomy
-        With the in-degrees of its network.
+        Before stabilisation.
+    network
+        In-degrees [target, source] of the network, shape (n, n); NaN where the stabilisation fails.
     rates
         Rates (spikes/s) of the state of low activity at full density, shape (n,); NaN where there is none.
     """
 
     anatomy: Anatomy
+    network: Array
     rates: Array
 
 
 def corrected(anatomy: Anatomy, parameters: Parameters) -> Corrected:
-    """Solve the mean-field theory of an anatomy with the weights and the drive of a state."""
+    """Solve the mean-field theory of an anatomy, stabilised or not, with the weights and the drive of a state."""
     theory = parameters.theory_params
     rest = low_activity_state(circuit_field(full_scale_circuit(anatomy, parameters), parameters), theory.dt, theory.T)
-    return Corrected(anatomy, rest.rates if rest.settled else np.full(len(rest.rates), math.nan))
+    return Corrected(anatomy, anatomy.indegree.to_numpy(), rest.rates if rest.settled else np.full(len(rest.rates), math.nan))
+
+
+def without_network(anatomy: Anatomy) -> Corrected:
+    """Stand for an anatomy that the stabilisation makes no network of."""
+    size = anatomy.neurons.sizes["population"]
+    return Corrected(anatomy, np.full((size, size), math.nan), np.full(size, math.nan))
 
 
 def comparison(name: str, changed: Corrected, published: Corrected) -> dict[str, str | float]:
-    """Compare a corrected network with the published one.
+    """Compare a corrected model with the published one.
 
     Returns
     -------
     dict
-        One row of a table: ``neurons``; ``synapses`` (recurrent) and ``external_synapses``; relative changes, sums of magnitudes over the
-        sum of the published values, of the anatomy's in-degrees (``indegree_change``), of the network's after stabilisation
-        (``network_change``), of the external ones (``external_change``); ``mean_rate`` and ``largest_rate`` (spikes/s) over the
-        populations, ``rate_change`` (mean magnitude, spikes/s) and ``largest_rate_change``.
+        One row of a table. Of the anatomy: ``neurons``, ``synapses`` (recurrent), ``external_synapses``. Of the network:
+        ``network_synapses``; ``mean_rate`` and ``largest_rate`` over the populations, mean and largest magnitude of their changes
+        (``rate_change``, ``largest_rate_change``), spikes/s. Relative changes of the in-degrees, sums of magnitudes over the published
+        sum: ``indegree_change`` and ``external_change`` of the anatomy, ``network_change`` of the network.
     """
     now, before = changed.anatomy, published.anatomy
     neurons = now.neurons.to_numpy()
@@ -57,11 +66,12 @@ def comparison(name: str, changed: Corrected, published: Corrected) -> dict[str,
     return {
         "correction": name,
         "neurons": float(neurons.sum()),
-        "synapses": float(neurons @ now.indegree.to_numpy().sum(axis=1)),
+        "synapses": float(neurons @ now.indegree_raw.to_numpy().sum(axis=1)),
         "external_synapses": float(neurons @ now.external_indegree.to_numpy()),
         "indegree_change": relative_change(now.indegree_raw.to_numpy(), before.indegree_raw.to_numpy()),
-        "network_change": relative_change(now.indegree.to_numpy(), before.indegree.to_numpy()),
         "external_change": relative_change(now.external_indegree.to_numpy(), before.external_indegree.to_numpy()),
+        "network_synapses": float(neurons @ changed.network.sum(axis=1)),
+        "network_change": relative_change(changed.network, published.network),
         "mean_rate": float(changed.rates.mean()),
         "largest_rate": float(changed.rates.max()),
         "rate_change": float(moved.mean()),

@@ -52,8 +52,8 @@ def test_a_table_is_read_in_any_order_of_its_columns(tmp_path: Path) -> None:
         ("", ["is empty, expected the columns target, source, indegree, weight"]),
         ("target,source\n", ["line 1: columns indegree, weight: both missing, expected factors in at least one of them"]),
         (
-            "target,indegree,wieght\n",
-            ["line 1: column 'wieght': unknown, did you mean weight?", "line 1: column source: missing, expected"],
+            "target,indegree,weights\n",
+            ["line 1: column 'weights': unknown, did you mean weight?", "line 1: column source: missing, expected"],
         ),
         ("target,source,weight,weight\n", ["line 1: column weight: stands 2 times, expected once"]),
         ("target,source,weight\nV1,V2\n", ["line 2: has 2 cells, expected 3 as in the first line"]),

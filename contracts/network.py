@@ -44,6 +44,9 @@ the next one, none before the first (a stationary network has one segment of zer
 
 ALWAYS, NEVER_ENDS = 0, 2**31 - 1
 
+OPTIONAL: Mapping[str, Variable] = {"weight_lognormal": Variable(("weight_class",), "i", "1")}
+"""Variables that may be missing. `weight_lognormal` marks the classes whose weights have a lognormal magnitude; all others are normal."""
+
 ATTRIBUTES: tuple[str, ...] = ("dt", "weight_unit_pA", "E_L", "V_th", "V_reset", "C_m", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref")
 """Attributes that a simulator reads; the file carries the whole configuration besides."""
 
@@ -83,7 +86,8 @@ def check_network(network: xr.Dataset, where: str) -> None:
     InputError
         With one line for each finding.
     """
-    findings = layout_findings(network, VARIABLES, ATTRIBUTES) or _value_findings(network)
+    optional = {name: variable for name, variable in OPTIONAL.items() if name in network.variables}
+    findings = layout_findings(network, {**VARIABLES, **optional}, ATTRIBUTES) or _value_findings(network)
     if findings:
         raise InputError("\n".join(f"{where}: {finding}" for finding in findings))
 

@@ -1,4 +1,4 @@
-"""Commands of the model: ``python -m model build|anatomy|theory|stabilise|compare-indegrees|configure|curate|document``."""
+"""Commands of the model: ``python -m model build|anatomy|theory|stabilise|compare-indegrees|corrections|configure|curate|document``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from contracts.atomic import whole_file
 from contracts.errors import InputError, run_command
 from contracts.network import write_network
 from model.configuration import Parameters, load_experiment
+from model.corrections.command import add_corrections
+from model.corrections.registry import CORRECTIONS
 from model.stabilisation.command import add_compare, add_stabilise
 from model.theory.command import add_theory
 
@@ -27,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure = commands.add_parser("configure", help="write all parameters of one state, as YAML")
     stabilise = commands.add_parser("stabilise", help="compute stabilised in-degrees, the table that `stabilisation: computed` takes")
     compare = commands.add_parser("compare-indegrees", help="write tables of what stabilisations change, and of the states they leave")
-    for command in (build, anatomy, configure, stabilise, compare):
+    corrections = commands.add_parser("corrections", help="write a table of what each correction of the published model changes")
+    for command in (build, anatomy, configure, stabilise, compare, corrections):
         command.add_argument(
             "--config",
             type=Path,
@@ -46,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure.set_defaults(run=_configure)
     add_stabilise(stabilise, _parameters)
     add_compare(compare, _parameters)
+    add_corrections(corrections, _parameters)
     add_theory(commands.add_parser("theory", help="solve the mean-field theory of a network file"))
     curate = commands.add_parser("curate", help="write the tables that the model is built from, from the raw sources or from edited tables")
     source = curate.add_mutually_exclusive_group()
@@ -58,6 +62,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         choices=("published", "refit"),
         default="published",
         help="coefficients that predict the laminar origin of connections: the published ones, or fitted to the raw counts",
+    )
+    curate.add_argument(
+        "--corrections",
+        nargs="+",
+        choices=[name for name, correction in CORRECTIONS.items() if correction.stage == "curation"],
+        default=[],
+        metavar="NAME",
+        help="corrections to make on the way (docs/corrections.md): %(choices)s",
     )
     curate.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder to write to")
     curate.set_defaults(run=_curate)
@@ -94,10 +106,11 @@ def _build(options: argparse.Namespace) -> None:
 def _anatomy(options: argparse.Namespace) -> None:
     from contracts.anatomy import write_anatomy
     from model.network.anatomy_file import anatomy_dataset
-    from model.network.build import anatomy_of
+    from model.network.build import anatomy_of, factors_of
 
     parameters = _parameters(options)
-    anatomy = anatomy_dataset(anatomy_of(parameters), parameters)
+    full = anatomy_of(parameters)
+    anatomy = anatomy_dataset(full, parameters, factors_of(full, parameters))
     write_anatomy(anatomy, options.out)
     connections = int((anatomy["evidence"] > 0).sum())
     synapses = float((anatomy["indegree"] * anatomy["neurons"]).sum())
@@ -123,11 +136,13 @@ def _curate(options: argparse.Namespace) -> None:
     if options.tables:
         if options.sln_fit != "published":
             raise InputError(f"--sln-fit {options.sln_fit}: needs the raw counts; give --raw-dir instead of --tables")
+        if options.corrections:
+            raise InputError(f"--corrections {' '.join(options.corrections)}: needs the raw sources; give --raw-dir instead of --tables")
         tables = read_tables(options.tables, ignore_derived=True)
     else:
         # a folder given here goes before the one that the environment names
         raw = check_folder(RAW, options.raw_dir, (ANATOMY,)) if options.raw_dir else raw_folder(uses=(ANATOMY,))
-        tables = curate(raw, options.sln_fit).tables
+        tables = curate(raw, options.sln_fit, frozenset(options.corrections)).tables
     write_tables(tables, options.out)
     connected = int((tables.connections["evidence"] != "none").sum())
     print(f"{options.out}: {len(tables.areas)} areas, {connected} connections, {tables.neurons.sum().sum():,.0f} neurons in whole areas")

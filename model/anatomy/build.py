@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from model.anatomy.cell_body import cell_bodies
@@ -21,6 +22,7 @@ from model.anatomy.labels import by_population, by_population_pair
 from model.anatomy.parameters import AnatomyParameters
 from model.anatomy.patterns import LaminarPatterns, laminar_patterns
 from model.anatomy.supragranular import completed_supragranular, connection_classes
+from model.tables.absent_layers import without_absent_layers
 from model.tables.axes import AREA_LIST, POPULATIONS, Frame, Numbers
 from model.tables.tables import Tables
 
@@ -127,6 +129,8 @@ def build_anatomy(tables: Tables, parameters: AnatomyParameters | None = None) -
         Parameters of the anatomy (the published ones if None).
     """
     parameters = parameters or AnatomyParameters()
+    if "absent_layer_thickness" in parameters.corrections:
+        tables = without_absent_layers(tables)
     connections = build_connections(tables)
     neurons = tables.neurons.mul(parameters.surface / tables.areas["surface_mm2"], axis=0)
     synapses = build_synapses(tables, connections, neurons, parameters)
@@ -157,6 +161,12 @@ def build_connections(tables: Tables) -> AreaConnections:
     )
 
 
+def all_connection_classes(tables: Tables) -> Frame:
+    """Classify all pairs of areas [target, source] by their SLN, those without connection too: a stabilisation may connect them."""
+    everywhere = pd.DataFrame(True, index=AREA_LIST, columns=AREA_LIST)
+    return connection_classes(completed_supragranular(tables.matrix("sln_measured"), tables.matrix("sln_predicted"), everywhere))
+
+
 def build_synapses(tables: Tables, connections: AreaConnections, neurons: Frame, parameters: AnatomyParameters) -> Synapses:
     """Build all synapses of patches with the given neurons (areas x populations)."""
     surface, neurons_full, thickness = tables.areas["surface_mm2"], tables.neurons, UM_PER_MM * tables.areas["thickness_mm"]
@@ -164,8 +174,9 @@ def build_synapses(tables: Tables, connections: AreaConnections, neurons: Frame,
     density = parameters.av_indegree_V1 * neurons_full.sum(axis=1)["V1"] / (surface["V1"] * thickness["V1"])
     total, total_full = density * thickness * parameters.surface, density * thickness * surface
 
-    circuit = microcircuit(parameters.surface, surface, tables.probabilities, tables.microcircuit["neurons_per_mm2"])
-    intrinsic = intrinsic_synapses(circuit, neurons, neurons_full, total, total_full, tables.constant("fln_intrinsic"))
+    corrections = parameters.corrections
+    circuit = microcircuit(parameters.surface, surface, tables.probabilities, tables.microcircuit["neurons_per_mm2"], corrections)
+    intrinsic = intrinsic_synapses(circuit, neurons, neurons_full, total, total_full, tables.constant("fln_intrinsic"), corrections)
 
     bodies = cell_bodies(tables.synapse_to_cell_body, tables.thickness)
     classes = over_area_pairs(connections.classes)

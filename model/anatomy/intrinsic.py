@@ -80,7 +80,7 @@ def mean_probability(surface: float) -> float:
     return float(2 * PEAK_PROBABILITY / surface * quad(density, 0, diameter)[0])
 
 
-def microcircuit_indegrees(surface: float, probabilities: Frame, numbers: Numbers) -> Frame:
+def microcircuit_indegrees(surface: float, probabilities: Frame, numbers: Numbers, corrections: frozenset[str] = frozenset()) -> Frame:
     """Compute the microcircuit's in-degrees for a disk of cortex.
 
     Parameters
@@ -91,6 +91,8 @@ def microcircuit_indegrees(surface: float, probabilities: Frame, numbers: Number
         Connection probabilities [target, source] below 1 mm^2.
     numbers
         Neurons below 1 mm^2 of each population.
+    corrections
+        ``series_sign``, ``log_cancellation``, ``synapse_rounding`` put right what the notes say.
 
     Returns
     -------
@@ -101,25 +103,38 @@ def microcircuit_indegrees(surface: float, probabilities: Frame, numbers: Number
     -----
     For small disks the number of synapses is that of a network with multapses, ln(1 - c) / ln(1 - 1/M), evaluated in this form
     although it loses digits. From 100 mm^2 on the original's series has the sign of the other logarithm, ln(1 + c) / ln(1 + 1/M).
-    Both belong to the published in-degrees.
+    Both belong to the published in-degrees, as does the rounding to whole numbers of synapses.
     """
     connected = probabilities.to_numpy() * (mean_probability(surface) / microcircuit_mean_probability())
     pairs = np.outer(numbers, numbers) * surface**2
     small = surface < LARGE_SURFACE_MM2
-    synapses = np.log(1 - connected) / np.log(1 - 1 / pairs) if small else np.log1p(connected) / np.log1p(1 / pairs)
-    indegrees = np.rint(synapses) / (numbers.to_numpy() * surface)[:, None]
+    if ("log_cancellation" if small else "series_sign") in corrections:
+        synapses = np.log1p(-connected) / np.log1p(-1 / pairs)
+    else:
+        synapses = np.log(1 - connected) / np.log(1 - 1 / pairs) if small else np.log1p(connected) / np.log1p(1 / pairs)
+    if "synapse_rounding" not in corrections:
+        synapses = np.rint(synapses)
+    indegrees = synapses / (numbers.to_numpy() * surface)[:, None]
     return pd.DataFrame(indegrees, index=POPULATIONS, columns=POPULATIONS)
 
 
-def microcircuit(surface: float, surfaces: Numbers, probabilities: Frame, numbers: Numbers) -> Microcircuit:
+def microcircuit(
+    surface: float, surfaces: Numbers, probabilities: Frame, numbers: Numbers, corrections: frozenset[str] = frozenset()
+) -> Microcircuit:
     """Compute the microcircuit's in-degrees for the modelled surface and for the surfaces of all areas (mm^2)."""
-    full = np.array([microcircuit_indegrees(surfaces[area], probabilities, numbers).to_numpy() for area in AREA_LIST])
+    full = np.array([microcircuit_indegrees(surfaces[area], probabilities, numbers, corrections).to_numpy() for area in AREA_LIST])
     coords = {"area": AREA_LIST, "target_population": POPULATIONS, "source_population": POPULATIONS}
-    return Microcircuit(microcircuit_indegrees(surface, probabilities, numbers), xr.DataArray(full, coords))
+    return Microcircuit(microcircuit_indegrees(surface, probabilities, numbers, corrections), xr.DataArray(full, coords))
 
 
 def intrinsic_synapses(
-    circuit: Microcircuit, neurons: Frame, neurons_full: Frame, synapses: Numbers, synapses_full: Numbers, intrinsic_fraction: float
+    circuit: Microcircuit,
+    neurons: Frame,
+    neurons_full: Frame,
+    synapses: Numbers,
+    synapses_full: Numbers,
+    intrinsic_fraction: float,
+    corrections: frozenset[str] = frozenset(),
 ) -> Intrinsic:
     """Scale the microcircuit so that each area gets its share of intrinsic synapses.
 
@@ -133,15 +148,18 @@ def intrinsic_synapses(
         All synapses in the patch and in the whole area.
     intrinsic_fraction
         Fraction of all synapses of a whole area that comes from the area.
+    corrections
+        ``absent_sources`` divides an area's share among the source populations that it has.
     """
     patch, full = circuit.patch.to_numpy(), circuit.full.to_numpy()
     ratio = np.divide(patch, full, out=np.full(full.shape, np.nan), where=full > 0)
     fraction = pd.Series(intrinsic_fraction * np.nanmean(ratio, axis=(1, 2)), index=AREA_LIST)
-    # All source populations count here, also those that an area lacks (layer 4 of TH); the original does not make up for them.
-    by_patch = pd.Series(np.einsum("ij,ai->a", patch, neurons.to_numpy()), index=AREA_LIST)
-    by_area = pd.Series(np.einsum("aij,ai->a", full, neurons_full.to_numpy()), index=AREA_LIST)
-    factor, factor_full = fraction * synapses / by_patch, intrinsic_fraction * synapses_full / by_area
     existing = (neurons > 0).to_numpy()[:, None, :]
+    # All source populations count here, also those that an area lacks (layer 4 of TH); the original does not make up for them.
+    counted = existing if "absent_sources" in corrections else np.ones_like(existing)
+    by_patch = pd.Series(np.einsum("aij,ai->a", patch * counted, neurons.to_numpy()), index=AREA_LIST)
+    by_area = pd.Series(np.einsum("aij,ai->a", full * counted, neurons_full.to_numpy()), index=AREA_LIST)
+    factor, factor_full = fraction * synapses / by_patch, intrinsic_fraction * synapses_full / by_area
     blocks = factor.to_numpy()[:, None, None] * patch * neurons.to_numpy()[:, :, None] * existing
     in_area = factor_full * np.einsum("aij,ai->a", full * existing, neurons.to_numpy())
     return Intrinsic(fraction, factor, factor_full, xr.DataArray(blocks, circuit.full.coords), in_area - blocks.sum(axis=(1, 2)))

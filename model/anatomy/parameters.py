@@ -24,6 +24,8 @@ class AnatomyParameters:
         Further factor on the external in-degree of 23E and 5E in TH, which lacks the input to layer 4.
     E_specificity
         Whether 93 % of the synapses of feedback connections have excitatory targets.
+    corrections
+        Names of the corrections to apply (`model.corrections.registry`); those of other stages have no effect here.
     """
 
     surface: float = 1.0
@@ -32,6 +34,7 @@ class AnatomyParameters:
     fac_nu_ext_6E: float = 1.41666667
     fac_nu_ext_TH: float = 1.2
     E_specificity: bool = True
+    corrections: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         findings = [

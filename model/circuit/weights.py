@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from contracts.populations import is_inhibitory, label_areas, label_layers
-from model.circuit.circuit import Matrix
+from model.circuit.circuit import Mask, Matrix
 from model.configuration.groups import ConnectionParams, NeuronParams
 
 
@@ -54,7 +54,20 @@ def weight_matrices(labels: Sequence[str], connections: ConnectionParams, neuron
     psp[local & (layers == "23E")[:, None] & (layers == "4E")[None, :]] = connections.PSP_e_23_4
     onto = np.where(inhibitory, connections.cc_weights_factor * connections.cc_weights_I_factor, connections.cc_weights_factor)
     mean = psp * psc_per_psp(neuron.C_m, neuron.tau_m, neuron.tau_syn_ex) * np.where(local, 1.0, onto[:, None])
-    return mean, connections.PSC_rel_sd_normal * np.abs(mean)
+    relative = np.where(lognormal_pairs(labels, connections), connections.PSC_rel_sd_lognormal, connections.PSC_rel_sd_normal)
+    return mean, relative * np.abs(mean)
+
+
+def lognormal_pairs(labels: Sequence[str], connections: ConnectionParams) -> Mask:
+    """Say which pairs of populations have lognormal weights, shape (n, n), [target, source].
+
+    With `lognormal_weights` those between excitatory populations, or all unless `lognormal_EE_only`. The original leaves 4E to 23E of an
+    area at the spread of normal weights, only because it sets the weight of this pair after the others; here it is a pair like the rest.
+    """
+    if not connections.lognormal_weights:
+        return np.zeros((len(labels), len(labels)), dtype=bool)
+    excitatory = ~is_inhibitory(labels)
+    return excitatory[:, None] & excitatory[None, :] | (not connections.lognormal_EE_only)
 
 
 def external_weight(connections: ConnectionParams, neuron: NeuronParams) -> float:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, StrictBool, model_validator
+from pydantic import BeforeValidator, StrictBool, WithJsonSchema, model_validator
 
 from contracts.errors import InputError
 from contracts.populations import AREAS
-from model.configuration.fields import Integer, Section, parameter
+from model.configuration.fields import Integer, Section, nearest, parameter
 from model.configuration.groups import (
     ConnectionParams,
     DelayParams,
@@ -22,15 +22,26 @@ from model.configuration.groups import (
     TheoryParams,
     is_multiple,
 )
+from model.corrections.registry import CORRECTIONS, at_stage
 
 IMPLIED_STATE = "default"
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 
 
 def _corrections(value: object) -> object:
-    if value not in ([], (), None):
-        raise ValueError("corrections are not available yet, expected an empty list")
-    return ()
+    """Take names, in any order, and give them in the order in which the corrections act."""
+    names = [str(name) for name in value] if isinstance(value, list | tuple) else [] if value is None else [str(value)]
+    findings = []
+    for name in dict.fromkeys(names):
+        if name not in CORRECTIONS:
+            near = nearest(name, CORRECTIONS)
+            hint = f"did you mean {near!r}?" if near else f"expected some of {', '.join(CORRECTIONS)}"
+            findings.append(f"unknown correction {name!r}, {hint}")
+        if names.count(name) > 1:
+            findings.append(f"correction {name!r} stands {names.count(name)} times, expected once")
+    if findings:
+        raise ValueError("; ".join(findings))
+    return tuple(name for name in CORRECTIONS if name in names)
 
 
 class Connectivity(Section):
@@ -45,9 +56,43 @@ class Connectivity(Section):
         "computed",
         "In-degrees stabilised by our own theory, as published (Schuecker, Schmidt et al. 2017), or as the anatomy has them.",
     )
-    corrections: Annotated[tuple[str, ...], BeforeValidator(_corrections)] = parameter(
-        (), "Corrections of the published model, by name (none is available yet)."
+    corrections: Annotated[
+        tuple[str, ...],
+        BeforeValidator(_corrections),
+        WithJsonSchema({"type": "array", "items": {"enum": [*CORRECTIONS]}, "uniqueItems": True}),
+    ] = parameter(
+        (),
+        "Corrections of the published model, by name (docs/corrections.md).",
+        expected=f"a list of {', '.join(CORRECTIONS)}",
     )
+    overrides: str | None = parameter(
+        None,
+        "CSV table of factors on in-degrees and weights, for lesions and scaled projections (docs/experiments.md). A relative path starts "
+        "at the working directory.",
+        expected="the path of a CSV table, or null",
+    )
+
+    @model_validator(mode="after")
+    def _possible_corrections(self) -> Self:
+        findings = []
+        curation, anatomy = (sorted(at_stage(self.corrections, stage)) for stage in ("curation", "anatomy"))
+        if curation and self.source != "raw":
+            findings.append(
+                f"corrections: {_verb(curation, 'change')} what the tables are computed from, expected connectivity.source: raw "
+                f"(it is {self.source})"
+            )
+        if (curation or anatomy) and self.stabilisation == "published":
+            findings.append(
+                f"corrections: {_verb(curation + anatomy, 'change')} in-degrees that the published ones would replace, expected "
+                "connectivity.stabilisation: computed or none (it is published)"
+            )
+        if findings:
+            raise ValueError("\n".join(findings))
+        return self
+
+
+def _verb(names: list[str], verb: str) -> str:
+    return f"{', '.join(names)} {verb}{'s' * (len(names) == 1)}"
 
 
 def _spikes(value: object) -> object:
@@ -177,6 +222,8 @@ class Parameters(Section):
             del values["sim_params"][key]
         if self.needs_raw_sources:
             del values["connectivity"]["tables_dir"]
+        if self.connectivity.overrides is None:
+            del values["connectivity"]["overrides"]
         if not (self.needs_raw_sources or self.needs_published_indegrees):
             del values["connectivity"]["raw_dir"]
         values["theory_params"] = {"dt": self.theory_params.dt, "T": self.theory_params.T} if self.needs_theory else {}

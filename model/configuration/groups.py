@@ -20,12 +20,6 @@ def _stationary(value: object) -> object:
     return value
 
 
-def _normal_weights(value: object) -> object:
-    if value is True:
-        raise ValueError("true is not available yet, use false")
-    return value
-
-
 def is_multiple(value: float, step: float) -> bool:
     """Whether a time is a whole number of steps, up to the rounding of decimal fractions."""
     return abs(value / step - round(value / step)) < 1e-6
@@ -106,9 +100,9 @@ class ConnectionParams(Section):
     PSP_e_23_4: Number = parameter(0.3, "Postsynaptic potential from 4E to 23E of the same area.", "mV", ge=0)
     PSP_ext: Number = parameter(0.15, "Postsynaptic potential of the background drive.", "mV", ge=0)
     PSC_rel_sd_normal: Number = parameter(0.1, "Standard deviation of the weights relative to their mean.", ge=0)
-    PSC_rel_sd_lognormal: Number = parameter(3.0, "Relative standard deviation of lognormal weights.", ge=0)
-    lognormal_weights: Annotated[StrictBool, BeforeValidator(_normal_weights)] = parameter(False, "Lognormal weights (not available yet).")
-    lognormal_EE_only: StrictBool = parameter(False, "Lognormal weights between excitatory populations only.")
+    PSC_rel_sd_lognormal: Number = parameter(3.0, "Standard deviation of lognormal weights relative to their mean.", ge=0)
+    lognormal_weights: StrictBool = parameter(False, "Lognormal weights, inhibitory ones mirrored (docs/experiments.md).")
+    lognormal_EE_only: StrictBool = parameter(False, "Lognormal weights, if any, between excitatory populations only.")
     cc_weights_factor: Number = parameter(1.9, "Factor chi on the weights between areas.", ge=0)
     cc_weights_I_factor: Number = parameter(2.0, "Factor chi_I on the weights between areas onto inhibitory targets.", ge=0)
     replace_non_simulated_areas: Annotated[StationaryInput | None, BeforeValidator(_stationary)] = parameter(

@@ -31,7 +31,7 @@ class CellBodies:
     probability: Frame
 
 
-def cell_bodies(cell_types: Frame, neurons_v1: Numbers) -> CellBodies:
+def cell_bodies(cell_types: Frame, neurons_v1: Numbers, corrections: frozenset[str] = frozenset()) -> CellBodies:
     """Compute where the cell bodies are, in an area that has all layers.
 
     Parameters
@@ -40,10 +40,13 @@ def cell_bodies(cell_types: Frame, neurons_v1: Numbers) -> CellBodies:
         See `model.curation.raw.read_cell_types`.
     neurons_v1
         Neurons of V1 by population.
+    corrections
+        ``spiny_stellate_layer`` leaves the synapses of a cell type whose row names no layer in the layer of its cell bodies.
     """
+    place = cell_layer_of if "spiny_stellate_layer" in corrections else synapse_layer_of
     table = cell_types.assign(
         population=[population_of(cell_type) for cell_type in cell_types["cell_type"]],
-        synapse_layer=[synapse_layer_of(*row) for row in zip(cell_types["cell_type"], cell_types["layer"], strict=True)],
+        synapse_layer=[place(*row) for row in zip(cell_types["cell_type"], cell_types["layer"], strict=True)],
         share=cell_types.groupby("cell_type")["cells"].transform("first"),
     )
     table = table[table["population"] != "1I"]
@@ -61,11 +64,16 @@ def population_of(cell_type: str) -> str:
     return re.sub(r"\D", "", name) + ("I" if "b" in name else "E")
 
 
+def cell_layer_of(cell_type: str, layer: str) -> str:
+    """Layer of a row's synapses: its own entry, else that of the cell type's cell bodies."""
+    return re.sub(r"\D", "", layer or re.sub(r"\(.*\)", "", cell_type))
+
+
 def synapse_layer_of(cell_type: str, layer: str) -> str:
     """Layer of a row's synapses: its own entry, else that in the cell type's brackets, else the cell type's layer.
 
     The brackets of ``ss4(L2/3)`` name the layer of its axon, so that these synapses belong to layer 4; the original puts them into
-    layer 23, and so do we.
+    layer 23, and so do we unless `cell_layer_of` is asked.
     """
     bracket = re.search(r"\((.*)\)", cell_type)
     return re.sub(r"\D", "", layer or (bracket[1] if bracket else cell_type))

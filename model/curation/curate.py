@@ -11,7 +11,7 @@ from model.curation import raw as read
 from model.curation.cell_body import CellBodies, cell_bodies
 from model.curation.connections import cocomac_connections, evidence
 from model.curation.densities import Densities, neuron_densities
-from model.curation.fln import SUBCORTICAL_FRACTION, LabelledFractions, labelled_fractions, traced_fractions
+from model.curation.fln import SUBCORTICAL_FRACTION, LabelledFractions, labelled_fractions, traced_fractions, with_traced_external
 from model.curation.sln import SupragranularFractions, predicted_supragranular, traced_supragranular
 from model.curation.sln_fit import PUBLISHED_FIT, SupragranularFit, fit_supragranular
 from model.curation.thickness import MM_PER_UM, Thickness, cortical_thickness
@@ -98,7 +98,7 @@ class Curated:
     tables: Tables
 
 
-def curate(raw: RawSources, sln_fit: SlnFit = "published") -> Curated:
+def curate(raw: RawSources, sln_fit: SlnFit = "published", corrections: frozenset[str] = frozenset()) -> Curated:
     """Compute the tables from the raw files.
 
     Parameters
@@ -107,10 +107,12 @@ def curate(raw: RawSources, sln_fit: SlnFit = "published") -> Curated:
         What `sources.fetch.raw_folder` gives.
     sln_fit
         Coefficients of the laminar origin of connections: ``published``, or ``refit`` from the raw counts.
+    corrections
+        Names of the corrections to apply (`model.corrections.registry`); ``sln_fit`` is the refit.
     """
     structure = curate_structure(raw)
-    connections = curate_connections(raw, structure, sln_fit)
-    bodies = cell_bodies(read.read_cell_types(raw), structure.neurons.T["V1"])
+    connections = curate_connections(raw, structure, "refit" if "sln_fit" in corrections else sln_fit, corrections)
+    bodies = cell_bodies(read.read_cell_types(raw), structure.neurons.T["V1"], corrections)
     tables = Tables(
         areas=_areas(structure, connections),
         connections=_pairs(connections),
@@ -131,18 +133,21 @@ def curate_structure(raw: RawSources) -> Structure:
     return Structure(types, read.read_hierarchy(raw), surface, densities, thickness, excitatory, neurons)
 
 
-def curate_connections(raw: RawSources, structure: Structure, sln_fit: SlnFit) -> Connections:
+def curate_connections(raw: RawSources, structure: Structure, sln_fit: SlnFit, corrections: frozenset[str] = frozenset()) -> Connections:
     """Find out which areas are connected, how strongly, and where connections start and end."""
     injections, overlap, distances = read.read_injections(raw), read.read_overlap(raw), read.read_distances(raw)
     cocomac = cocomac_connections(read.read_cocomac(raw))
     by_injection, measured = traced_fractions(read.read_labelled_fractions(raw), injections, overlap)
     labelled = labelled_fractions(by_injection, measured, cocomac, distances)
+    if "traced_external" in corrections:
+        labelled = with_traced_external(labelled, overlap)
 
     fit = PUBLISHED_FIT
     if sln_fit == "refit":
         counts = read.read_laminar_counts(raw)
         fit = fit_supragranular(*(counts[column].to_numpy() for column in ("log_density_ratio", "supra", "infra")))
-    supra_by_injection, supra_measured = traced_supragranular(read.read_supragranular_fractions(raw), injections, overlap, by_injection)
+    supragranular_data = read.read_supragranular_fractions(raw)
+    supra_by_injection, supra_measured = traced_supragranular(supragranular_data, injections, overlap, by_injection, corrections)
     predicted = predicted_supragranular(structure.densities.per_mm3["overall"], fit.intercept, fit.slope)
     supragranular = SupragranularFractions(supra_by_injection, supra_measured, predicted)
     return Connections(evidence(cocomac, measured), cocomac, distances, labelled, supragranular, fit)

@@ -5,7 +5,7 @@ Markov et al. (2014a); Ercsey-Ravasz et al. (2013) for the exponential distance 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -80,3 +80,18 @@ def labelled_fractions(by_injection: Frame, measured: Frame, cocomac: Frame, dis
     for target, source in zip(outside["target"], outside["source"], strict=True):
         external[target] += all_predicted.loc[target, source]
     return LabelledFractions(by_injection, measured, predicted, external, rule, points)
+
+
+def with_traced_external(labelled: LabelledFractions, overlap: Frame) -> LabelledFractions:
+    """Take the fraction outside the model from the tracing data where an area has them: all label that lies in no area of the model.
+
+    Parameters
+    ----------
+    labelled
+        What `labelled_fractions` gives.
+    overlap
+        Share of each M132 area in each model area.
+    """
+    inside = map_to_model_areas(labelled.by_injection, overlap).sum(axis=1)  # the injected area itself included
+    outside = (labelled.by_injection.sum(axis=1) - inside).reindex(AREA_LIST)
+    return replace(labelled, external=outside.fillna(labelled.external))

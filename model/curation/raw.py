@@ -138,16 +138,15 @@ def read_labelled_fractions(raw: RawSources) -> Frame:
 
 
 def read_supragranular_fractions(raw: RawSources) -> Frame:
-    """Fractions of supragranular labelled neurons (SLN); Markov et al. (2014b). Columns monkey, source (M132 area), value.
+    """Fractions of supragranular labelled neurons (SLN); Markov et al. (2014b). Columns monkey, injected, source (M132 areas), value.
 
     They are the fractions that the table states, with up to eight digits, not the ratios of its counts: the published in-degrees
     depend on the seventh digit.
     """
     header, *rows = _rows(raw, "SLN_Data.csv", 2, None)
-    monkey, source, value = header.index("Monkey"), header.index("FROM"), header.index("SLN")
-    return pd.DataFrame(
-        {"monkey": [row[monkey] for row in rows], "source": [row[source] for row in rows], "value": [float(row[value]) for row in rows]}
-    )
+    columns = {"monkey": "Monkey", "injected": "TO", "source": "FROM"}
+    texts = {name: [row[header.index(column)] for row in rows] for name, column in columns.items()}
+    return pd.DataFrame(texts | {"value": [float(row[header.index("SLN")]) for row in rows]})
 
 
 def read_laminar_counts(raw: RawSources) -> Frame:

@@ -34,7 +34,19 @@ class SupragranularFractions:
     predicted: Frame
 
 
-def traced_supragranular(values: Frame, injections: dict[str, str], overlap: Frame, fractions: Frame) -> tuple[Frame, Frame]:
+M121_IN_V1, M121_IN_V4 = "M121LH", "M121RH"
+"""The hemispheres of monkey M121 were injected into different areas; the laminar data name the second one for both."""
+
+
+def with_m121_label(values: Frame) -> Frame:
+    """Give the rows of the injection into V1 the name of their own injection; columns as `traced_supragranular` takes them."""
+    mislabelled = (values["monkey"] == M121_IN_V4) & (values["injected"] == "V1")
+    return values.assign(monkey=values["monkey"].mask(mislabelled, M121_IN_V1))
+
+
+def traced_supragranular(
+    values: Frame, injections: dict[str, str], overlap: Frame, fractions: Frame, corrections: frozenset[str] = frozenset()
+) -> tuple[Frame, Frame]:
     """Compute `SupragranularFractions.by_injection` and `SupragranularFractions.measured`.
 
     Parameters
@@ -47,9 +59,13 @@ def traced_supragranular(values: Frame, injections: dict[str, str], overlap: Fra
         Share of each M132 area in each model area.
     fractions
         `model.curation.fln.LabelledFractions.by_injection`: the weight of each M132 area that contributes to a model area.
+    corrections
+        ``m121_label`` and ``zero_padding`` (`model.corrections.registry`).
     """
     # One monkey of the V1 injections carries the name of one of V4; its rows fall under V4, where later rows replace them.
-    by_injection = mean_over_injections(values, injections)
+    if "m121_label" in corrections:
+        values = with_m121_label(values)
+    by_injection = mean_over_injections(values, injections, zero_padding="zero_padding" not in corrections)
     weight = fractions.reindex(index=by_injection.index, columns=by_injection.columns)
     supra = map_to_model_areas(by_injection * weight, overlap)
     infra = map_to_model_areas((1 - by_injection) * weight, overlap)

@@ -10,7 +10,7 @@ from model.curation.raw import OVERLAP_NAMES
 from model.tables.axes import AREA_LIST, Frame
 
 
-def mean_over_injections(values: Frame, injections: dict[str, str]) -> Frame:
+def mean_over_injections(values: Frame, injections: dict[str, str], *, zero_padding: bool = True) -> Frame:
     """Average the values of the injections into one area; an injection that lacks a source counts as 0 there.
 
     Parameters
@@ -19,6 +19,8 @@ def mean_over_injections(values: Frame, injections: dict[str, str]) -> Frame:
         Columns monkey, source, value. Of several rows for one monkey and source the last one counts.
     injections
         Injected area of each monkey; others are ignored.
+    zero_padding
+        False averages over the injections that have the source alone.
 
     Returns
     -------
@@ -28,13 +30,14 @@ def mean_over_injections(values: Frame, injections: dict[str, str]) -> Frame:
     Notes
     -----
     The number of injections is the largest number of values that any source has. The original pads with zeros, which pulls the
-    fraction of supragranular neurons of a source that is missing in some injections to 0; we follow it.
+    fraction of supragranular neurons of a source that is missing in some injections to 0; we follow it by default. For the fractions of
+    labelled neurons a source without label is a measured 0.
     """
     known = values[values["monkey"].isin(list(injections))].drop_duplicates(["monkey", "source"], keep="last")
     target = known["monkey"].map(injections)
     by_pair = known["value"].groupby([target, known["source"]])
     total, count = by_pair.sum().unstack(), by_pair.count().unstack()
-    return total.div(count.max(axis=1), axis=0)
+    return total.div(count.max(axis=1), axis=0) if zero_padding else total / count
 
 
 def overlap_of(sources: Frame, overlap: Frame) -> Frame:

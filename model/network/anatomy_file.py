@@ -12,8 +12,9 @@ from contracts.anatomy import AREA_PAIR, COCOMAC, LAYERS, NO_EVIDENCE, PAIR, TRA
 from contracts.populations import AREAS
 from model.anatomy import Anatomy
 from model.anatomy.supragranular import FEEDBACK_BELOW, FEEDFORWARD_ABOVE
-from model.circuit.weights import weight_matrices
+from model.circuit.overrides import PairFactors
 from model.configuration import Parameters
+from model.network.assemble import full_scale_circuit
 from model.tables.tables import Tables
 
 EVIDENCE = {"none": NO_EVIDENCE, "cocomac": COCOMAC, "tracing": TRACING}
@@ -24,7 +25,7 @@ PAIR_TEXTS = ("source_pattern", "target_pattern")
 CONSTANTS = ("fln_intercept", "fln_slope", "sln_intercept", "sln_slope")
 
 
-def anatomy_dataset(anatomy: Anatomy, parameters: Parameters) -> xr.Dataset:
+def anatomy_dataset(anatomy: Anatomy, parameters: Parameters, factors: PairFactors | None = None) -> xr.Dataset:
     """Collect an anatomy at full density, with the weights of one state.
 
     Parameters
@@ -33,23 +34,25 @@ def anatomy_dataset(anatomy: Anatomy, parameters: Parameters) -> xr.Dataset:
         Neuron numbers, in-degrees, and the tables that they follow from.
     parameters
         Parameters of the state; its scaling and its choice of areas have no effect.
+    factors
+        Factors on in-degrees and weights of pairs of populations; None changes nothing.
     """
-    labels = [str(label) for label in anatomy.neurons["population"].to_numpy()]
-    weights, _ = weight_matrices(labels, parameters.connection_params, parameters.neuron_params)
+    circuit = full_scale_circuit(anatomy, parameters, factors)
+    labels = list(circuit.labels)
     order = {"target": labels, "source": labels}
     data: dict[str, Any] = {
         "neurons": ("target", anatomy.neurons.to_numpy()),
-        "indegree": (PAIR, anatomy.indegree.sel(order).to_numpy()),
+        "indegree": (PAIR, circuit.indegree),
         "indegree_anatomical": (PAIR, anatomy.indegree_raw.sel(order).to_numpy()),
         "external_indegree": ("target", anatomy.external_indegree.sel(target=labels).to_numpy()),
-        "weight_mean": (PAIR, weights),
+        "weight_mean": (PAIR, circuit.weight_mean),
         "distance": (AREA_PAIR, anatomy.distance.sel(target_area=list(AREAS), source_area=list(AREAS)).to_numpy()),
         **_area_variables(anatomy.tables),
         **_pair_variables(anatomy.tables),
     }
     names = list(AREAS)
     coords = {**order, "area": names, "target_area": names, "source_area": names, "layer": list(LAYERS)}
-    return xr.Dataset(data, coords, _attributes(anatomy.tables, parameters))
+    return xr.Dataset(data, coords, _attributes(anatomy.tables, parameters) | (factors.record() if factors else {}))
 
 
 def _area_variables(tables: Tables) -> dict[str, Any]:
@@ -73,7 +76,8 @@ def _pair_variables(tables: Tables) -> dict[str, Any]:
 def _attributes(tables: Tables, parameters: Parameters) -> dict[str, Any]:
     configuration = parameters.network_configuration()
     chosen = {name: configuration[name] for name in ("network_params", "connection_params", "connectivity")}
-    chosen["connectivity"].pop("raw_dir", None)  # where data lie changes no anatomy
+    for key in ("raw_dir", "overrides"):  # where data lie changes no anatomy
+        chosen["connectivity"].pop(key, None)
     return {
         "title": "anatomy of the multi-area model of macaque visual cortex",
         **{name: tables.constant(name) for name in CONSTANTS},

@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 from contracts.errors import InputError
 from contracts.network import ALWAYS, NEVER_ENDS
 from contracts.populations import label_areas
-from model.circuit.circuit import Circuit, Matrix, Vector
-from model.circuit.weights import external_weight, weight_matrices
+from model.circuit.circuit import Circuit, Mask, Matrix, Vector
+from model.circuit.overrides import PairFactors
+from model.circuit.weights import external_weight, lognormal_pairs, weight_matrices
 from model.configuration import Parameters
 from model.network.delays import delay_matrices
 from model.network.poisson import poisson_thresholds
-from model.network.quantiles import SYNAPSE_LEVELS, delay_quantiles, distinct_classes, largest_weight, potential_quantiles, weight_quantiles
+from model.network.quantiles import SYNAPSE_LEVELS, delay_quantiles, distinct_classes, potential_quantiles
 from model.network.scaling import scale_circuit
 from model.network.subset import poisson_streams, replaced_pairs
-from model.network.weight_unit import weight_unit
+from model.network.weight_tables import streams_on_grid, weight_levels, weight_table
+from model.network.weight_unit import COARSEST, RESOLUTION, smallest_weight, weight_unit
 
 PAIR = ("target", "source")
 VERSIONS_OF = ("numpy", "scipy", "xarray", "pydantic")
@@ -50,7 +52,11 @@ class AnatomyData(Protocol):
 
 
 def assemble_network(
-    anatomy: AnatomyData, parameters: Parameters, scaling_rates: Vector | None = None, source_rates: Vector | None = None
+    anatomy: AnatomyData,
+    parameters: Parameters,
+    scaling_rates: Vector | None = None,
+    source_rates: Vector | None = None,
+    factors: PairFactors | None = None,
 ) -> xr.Dataset:
     """Assemble a network as `contracts.network` describes it.
 
@@ -63,19 +69,25 @@ def assemble_network(
     scaling_rates, source_rates
         Rates of all populations (spikes/s): the ones down-scaling preserves, and those of replaced sources. Needed where
         `Parameters.is_scaled` and `Parameters.uses_source_rates` say so.
+    factors
+        Factors on in-degrees and weights of pairs of populations; None changes nothing.
 
     Raises
     ------
     InputError
         If a population is left without neurons, or the weights do not fit fixed-point numbers.
     """
-    full = full_scale_circuit(anatomy, parameters)
+    full = full_scale_circuit(anatomy, parameters, factors)
     circuit = full
+    lognormal = lognormal_pairs(full.labels, parameters.connection_params)
     if parameters.is_scaled:
         if scaling_rates is None:
             raise ValueError("down-scaling needs scaling_rates")
         network_params, rate_ext = parameters.network_params, parameters.input_params.rate_ext
-        circuit = scale_circuit(full, network_params.N_scaling, network_params.K_scaling, scaling_rates, rate_ext, parameters.neuron_params)
+        # the standard deviation of lognormal weights is a relative one: nothing published stands against it
+        spread = lognormal | ("weight_spread" in parameters.connectivity.corrections)
+        N_scaling, K_scaling = network_params.N_scaling, network_params.K_scaling
+        circuit = scale_circuit(full, N_scaling, K_scaling, scaling_rates, rate_ext, parameters.neuron_params, spread)
 
     kept = np.isin(label_areas(full.labels), parameters.sim_params.areas_simulated)
     inner = np.ix_(kept, kept)
@@ -88,6 +100,10 @@ def assemble_network(
     rate, weight = (values[kept] for values in poisson_streams(circuit, parameters, source_rates))
     delay_mean, delay_sd = (matrix[inner] for matrix in _delays(anatomy, full.labels, parameters))
     labels = [label for label, keep in zip(full.labels, kept, strict=True) if keep]
+    dt = parameters.sim_params.dt
+    tables, unit, coarse = _tables(synapses, weight_mean, weight_sd, lognormal[inner], delay_mean, delay_sd, weight, dt)
+    if coarse:
+        rate, weight = streams_on_grid(rate, weight, unit)
 
     data: dict[str, Any] = {
         "neurons": ("target", neurons),
@@ -107,18 +123,17 @@ def assemble_network(
         "current_start": ("segment", np.array([ALWAYS])),
         "current": (("target", "segment"), np.zeros((len(labels), 1))),
         "v0_quantiles": ("v0_level", potential_quantiles(parameters.neuron_params.V0_mean, parameters.neuron_params.V0_sd)),
-        "poisson_threshold": (("target", "input", "k"), poisson_thresholds(rate * 1e-3 * parameters.sim_params.dt)),
+        "poisson_threshold": (("target", "input", "k"), poisson_thresholds(rate * 1e-3 * dt)),
     }
-    tables, unit = _tables(synapses, weight_mean, weight_sd, delay_mean, delay_sd, weight, parameters.sim_params.dt)
     network = xr.Dataset(coords={"target": labels, "source": labels}).assign(data | tables)
-    return network.assign_attrs(_attributes(parameters, circuit, unit))
+    return network.assign_attrs(_attributes(parameters, circuit, unit) | (factors.record() if factors else {}))
 
 
-def full_scale_circuit(anatomy: AnatomyData, parameters: Parameters) -> Circuit:
-    """Give neuron numbers, in-degrees and weights of all areas at full density."""
+def full_scale_circuit(anatomy: AnatomyData, parameters: Parameters, factors: PairFactors | None = None) -> Circuit:
+    """Give neuron numbers, in-degrees and weights of all areas at full density, changed by factors on pairs of populations if given."""
     labels = tuple(str(label) for label in anatomy.neurons["population"].values)
     mean, sd = weight_matrices(labels, parameters.connection_params, parameters.neuron_params)
-    return Circuit(
+    circuit = Circuit(
         labels=labels,
         neurons=anatomy.neurons.values,
         indegree=anatomy.indegree.sel(target=list(labels), source=list(labels)).values,
@@ -128,6 +143,7 @@ def full_scale_circuit(anatomy: AnatomyData, parameters: Parameters) -> Circuit:
         external_weight=external_weight(parameters.connection_params, parameters.neuron_params),
         dc=np.zeros(len(labels)),
     )
+    return factors.applied(circuit) if factors else circuit
 
 
 def _whole_neurons(circuit: Circuit, kept: NDArray[np.bool_], N_scaling: float) -> NDArray[np.int64]:
@@ -160,22 +176,23 @@ def _tables(
     synapses: NDArray[np.int64],
     weight_mean: Matrix,
     weight_sd: Matrix,
+    lognormal: Mask,
     delay_mean: Matrix,
     delay_sd: Matrix,
     poisson_weight: Matrix,
     dt: float,
-) -> tuple[dict[str, Any], float]:
-    """Integer tables of weights and delays of the connected pairs, and the unit of the weights (pA)."""
+) -> tuple[dict[str, Any], float, bool]:
+    """Integer tables of weights and delays of the connected pairs, the unit of the weights (pA), and whether it is a coarse one."""
     connected = synapses > 0
-    weights, weight_class = distinct_classes(weight_mean, weight_sd, connected)
+    weights, weight_class = distinct_classes(weight_mean, weight_sd, connected, lognormal)
     delays, delay_class = distinct_classes(delay_mean, delay_sd, connected)
-    largest = max((largest_weight(mean, sd) for mean, sd in weights), default=0.0)
-    unit = weight_unit(np.concatenate([weights[:, 0], poisson_weight.ravel()]), largest)
-    tables = {
-        "weight_quantiles": (
-            ("weight_class", "level"),
-            np.array([weight_quantiles(mean, sd, unit) for mean, sd in weights], dtype=np.int32).reshape(-1, SYNAPSE_LEVELS),
-        ),
+    largest = max((float(weight_levels(mean, sd, bool(law))[-1]) for mean, sd, law in weights), default=0.0)
+    means = np.concatenate([weights[:, 0], poisson_weight.ravel()])
+    unit = weight_unit(means, largest, COARSEST)
+    coarse = unit > RESOLUTION * smallest_weight(means)
+    of_class = [weight_table(mean, sd, bool(law), unit, coarse=coarse) for mean, sd, law in weights]
+    tables: dict[str, Any] = {
+        "weight_quantiles": (("weight_class", "level"), np.array(of_class, dtype=np.int32).reshape(-1, SYNAPSE_LEVELS)),
         "delay_quantiles": (
             ("delay_class", "level"),
             np.array([delay_quantiles(mean, sd, dt) for mean, sd in delays], dtype=np.int32).reshape(-1, SYNAPSE_LEVELS),
@@ -183,13 +200,15 @@ def _tables(
         "weight_class": (PAIR, weight_class),
         "delay_class": (PAIR, delay_class),
     }
-    return tables, unit
+    if lognormal.any():
+        tables["weight_lognormal"] = ("weight_class", weights[:, 2].astype(np.int8))
+    return tables, unit, coarse
 
 
 def _attributes(parameters: Parameters, circuit: Circuit, unit: float) -> dict[str, Any]:
     configuration = parameters.network_configuration()
     del configuration["reference"]
-    for key in ("raw_dir", "tables_dir"):  # where data lie changes no network
+    for key in ("raw_dir", "tables_dir", "overrides"):  # where data lie changes no network
         configuration["connectivity"].pop(key, None)
     versions = {name: version(name) for name in VERSIONS_OF} | {"python": platform.python_version()}
     return {

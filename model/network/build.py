@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
-from contracts.populations import population_labels, split_label
+from contracts.populations import label_areas, population_labels, split_label
 from contracts.tables import DATA
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
+from model.anatomy.build import all_connection_classes
 from model.anatomy.stabilised import read_published_indegrees, with_indegrees
 from model.circuit.circuit import Vector
+from model.circuit.overrides import Override, PairFactors, pair_factors, read_overrides, without_effect
 from model.circuit.rates import rate_vector, read_rates
 from model.configuration import Parameters
+from model.corrections.registry import at_stage
 from model.curation import curate
 from model.network.assemble import assemble_network, full_scale_circuit
 from model.network.subset import replaced_pairs
@@ -35,8 +39,10 @@ def build_network(parameters: Parameters) -> xr.Dataset:
         If a table or source is missing or damaged, or the parameters make no network.
     """
     rates = _given_rates(parameters)  # before the anatomy, which takes longer
+    overrides = _given_overrides(parameters)
     anatomy = anatomy_of(parameters)
-    circuit = full_scale_circuit(anatomy, parameters)
+    factors = factors_of(anatomy, parameters, overrides)
+    circuit = full_scale_circuit(anatomy, parameters, factors)
     if parameters.needs_theory:
         rates[THEORY] = theory_rates(circuit, parameters)
     scaling, replacing = parameters.network_params.fullscale_rates, parameters.source_rates
@@ -45,6 +51,7 @@ def build_network(parameters: Parameters) -> xr.Dataset:
         parameters,
         scaling_rates=rates[scaling] if parameters.is_scaled and scaling else None,
         source_rates=rates[replacing] if parameters.uses_source_rates and replacing else None,
+        factors=factors,
     )
     return network.assign_attrs(tables_sha256=tables_digest(anatomy.tables))
 
@@ -84,6 +91,7 @@ def unstabilised_anatomy(parameters: Parameters) -> Anatomy:
             fac_nu_ext_6E=connections.fac_nu_ext_6E,
             fac_nu_ext_TH=connections.fac_nu_ext_TH,
             E_specificity=connections.E_specificity,
+            corrections=at_stage(parameters.connectivity.corrections, "anatomy"),
         ),
     )
 
@@ -92,8 +100,43 @@ def tables_of(parameters: Parameters) -> Tables:
     """Read the tables, or compute them from the raw sources, as the parameters say."""
     connectivity = parameters.connectivity
     if parameters.needs_raw_sources:
-        return curate(raw_folder(_folder(connectivity.raw_dir), uses=(ANATOMY,))).tables
+        corrections = at_stage(connectivity.corrections, "curation")
+        return curate(raw_folder(_folder(connectivity.raw_dir), uses=(ANATOMY,)), corrections=corrections).tables
     return read_tables(_folder(connectivity.tables_dir))
+
+
+def factors_of(anatomy: Anatomy, parameters: Parameters, overrides: tuple[Override, ...] | None = None) -> PairFactors | None:
+    """Find the factors of a state on the pairs of its populations; None if it overrides nothing.
+
+    Parameters
+    ----------
+    anatomy
+        With the in-degrees that the factors apply to; they say where a factor has no effect, which is printed.
+    parameters
+        Parameters of the state.
+    overrides
+        Lines of its table, if they were read already.
+
+    Raises
+    ------
+    InputError
+        With one line for each thing that is wrong with the table.
+    """
+    where = parameters.connectivity.overrides
+    if where is None:
+        return None
+    labels = population_labels()
+    areas = list(label_areas(labels))
+    classes = all_connection_classes(anatomy.tables).loc[areas, areas].to_numpy(dtype=str)
+    factors = pair_factors(overrides or read_overrides(Path(where)), labels, classes, where)
+    for override in without_effect(factors, labels, classes, anatomy.indegree.to_numpy()):
+        print(f"{where}: line {override.line}: no synapses from {override.source} to {override.target}, no effect", file=sys.stderr)
+    return factors
+
+
+def _given_overrides(parameters: Parameters) -> tuple[Override, ...] | None:
+    path = parameters.connectivity.overrides
+    return None if path is None else read_overrides(Path(path))
 
 
 def _folder(name: str | None) -> Path | None:

@@ -45,7 +45,7 @@ def weight_quantiles(mean: float, sd: float, unit: float, levels: int = SYNAPSE_
 
 
 def largest_weight(mean: float, sd: float, levels: int = SYNAPSE_LEVELS) -> float:
-    """Give the largest magnitude in the table of a weight; mean and sd in pA."""
+    """Give the largest magnitude in the table of a normal weight; mean and sd in pA."""
     return float(redrawn_normal_quantiles(abs(mean), sd, 0.0, levels)[-1])
 
 
@@ -70,7 +70,7 @@ def potential_quantiles(mean: float, sd: float, levels: int = V0_LEVELS) -> Vect
     return np.asarray(mean + sd * ndtri(midpoints(levels)), dtype=np.float64)
 
 
-def distinct_classes(mean: Matrix, sd: Matrix, connected: Mask) -> tuple[Matrix, NDArray[np.int32]]:
+def distinct_classes(mean: Matrix, sd: Matrix, connected: Mask, law: Mask | None = None) -> tuple[Matrix, NDArray[np.int32]]:
     """Find the distinct distributions and number them.
 
     Parameters
@@ -79,13 +79,17 @@ def distinct_classes(mean: Matrix, sd: Matrix, connected: Mask) -> tuple[Matrix,
         Parameters of the distribution of each pair, shape (n, n).
     connected
         Pairs that count, shape (n, n).
+    law
+        Further mark that tells distributions apart, shape (n, n); None where all are of one kind.
 
     Returns
     -------
     tuple
-        Mean and sd of each class, shape (classes, 2), and the class of each pair, shape (n, n), -1 where not connected.
+        Mean, sd and, if given, law of each class, shape (classes, 2 or 3), and the class of each pair, shape (n, n), -1 where not
+        connected.
     """
-    classes, place = np.unique(np.column_stack([mean[connected], sd[connected]]), axis=0, return_inverse=True)
+    columns: list[Vector] = [mean[connected], sd[connected], *([] if law is None else [law[connected].astype(np.float64)])]
+    classes, place = np.unique(np.column_stack(columns), axis=0, return_inverse=True)
     of_pair = np.full(mean.shape, -1, dtype=np.int32)
     of_pair[connected] = place.reshape(-1)
     return classes, of_pair

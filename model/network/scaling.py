@@ -6,15 +6,24 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.circuit.circuit import Circuit, Vector
+from model.circuit.circuit import Circuit, Mask, Vector
 from model.configuration.groups import NeuronParams
 
 
-def scale_circuit(circuit: Circuit, N_scaling: float, K_scaling: float, rates: Vector, rate_ext: float, neuron: NeuronParams) -> Circuit:
+def scale_circuit(
+    circuit: Circuit,
+    N_scaling: float,
+    K_scaling: float,
+    rates: Vector,
+    rate_ext: float,
+    neuron: NeuronParams,
+    relative_spread: Mask | bool = False,
+) -> Circuit:
     """Shrink neuron numbers and in-degrees.
 
     Weights grow by ``1 / sqrt(K_scaling)``, which keeps the variance of the input; a direct current makes up for the mean that is
-    lost. The standard deviations of the weights stay as they are, as in the published model, so the relative spread shrinks.
+    lost. The standard deviations of the weights stay as they are, as in the published model, so the relative spread shrinks, but where
+    `relative_spread` says otherwise.
 
     Parameters
     ----------
@@ -28,6 +37,8 @@ def scale_circuit(circuit: Circuit, N_scaling: float, K_scaling: float, rates: V
         Rate of an external synapse (spikes/s).
     neuron
         Neuron parameters.
+    relative_spread
+        Pairs whose standard deviation grows with the weight, shape (n, n), or all or none.
     """
     root = np.sqrt(K_scaling)
     charge = 1e-3 * neuron.tau_syn_ex  # of a synapse of 1 pA, times the rate in spikes/s: mean current in pA
@@ -39,6 +50,7 @@ def scale_circuit(circuit: Circuit, N_scaling: float, K_scaling: float, rates: V
         indegree=circuit.indegree * K_scaling,
         external_indegree=circuit.external_indegree * K_scaling,
         weight_mean=circuit.weight_mean / root,
+        weight_sd=np.where(relative_spread, circuit.weight_sd / root, circuit.weight_sd),
         external_weight=float(circuit.external_weight / root),
         dc=circuit.dc + (1 - root) * (recurrent + external),
     )

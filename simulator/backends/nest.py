@@ -50,6 +50,15 @@ def _import_nest() -> Any:
     return nest
 
 
+def lognormal_pairs(network: xr.Dataset) -> NDArray[np.bool_]:
+    """Pairs of populations with lognormal weights, shape (n, n), [target, source]."""
+    classes = network["weight_class"].values
+    if "weight_lognormal" not in network or not network.sizes["weight_class"]:
+        return np.zeros(classes.shape, dtype=bool)
+    marked: NDArray[np.bool_] = (network["weight_lognormal"].values > 0)[classes] & (classes >= 0)
+    return marked
+
+
 class NestSimulation:
     """A network in NEST: neurons, every synapse, Poisson generators and spike recorders.
 
@@ -194,6 +203,7 @@ class NestSimulation:
         nest = self._nest
         synapses = network["synapses"].values
         mean, sd = network["weight_mean"].values, network["weight_sd"].values
+        lognormal = lognormal_pairs(network)
         delay_mean, delay_sd = network["delay_mean"].values, network["delay_sd"].values
         with Progress("connect (nest)", float(synapses.sum()), "synapses") as progress:
             # NEST numbers a thread's connections of one synapse model with 27 bits: every target population has a model of its own
@@ -208,11 +218,19 @@ class NestSimulation:
                     {"rule": "fixed_total_number", "N": int(synapses[pair]), "allow_autapses": True, "allow_multapses": True},
                     {
                         "synapse_model": models[target],
-                        "weight": self._redrawn_normal(mean[pair], sd[pair], *((0.0, np.inf) if mean[pair] >= 0 else (-np.inf, 0.0))),
+                        "weight": self._weight(mean[pair], sd[pair], bool(lognormal[pair])),
                         "delay": self._redrawn_normal(delay_mean[pair], delay_sd[pair], self._dt, np.inf),
                     },
                 )
                 progress.update(float(synapses[pair]))
+
+    def _weight(self, mean: float, sd: float, lognormal: bool) -> Any:
+        """NEST's distribution of a weight (pA): lognormal in magnitude, or normal and redrawn where it has the wrong sign."""
+        if not lognormal or sd == 0 or mean == 0:
+            return self._redrawn_normal(mean, sd, *((0.0, np.inf) if mean >= 0 else (-np.inf, 0.0)))
+        variance = np.log1p((sd / mean) ** 2)  # of the logarithm, whose moments NEST takes
+        drawn = self._nest.random.lognormal(float(np.log(abs(mean)) - variance / 2), float(np.sqrt(variance)))
+        return drawn if mean > 0 else -1.0 * drawn
 
     def _redrawn_normal(self, mean: float, sd: float, low: float, high: float) -> Any:
         """NEST's normal distribution, redrawn until within bounds; the mean itself where nothing spreads."""

@@ -4,6 +4,7 @@ import re
 
 from analysis.figures import FIGURES
 from contracts.errors import EXIT_BAD_INPUT, InputError
+from model.circuit.overrides import read_overrides
 from model.configuration import load_experiment
 from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
@@ -27,6 +28,11 @@ def read_experiment():
                     f"states.{state}.t_sim: is {lasts:g} ms, but the published simulation lasts {published:g} ms and its statistics depend on "
                     f"that: take its time, or write states.{state}.reference: {{published: false}}"
                 )
+        for path in {parameters.connectivity.overrides for parameters in experiment.states.values()} - {None}:
+            try:
+                read_overrides(Path(path))
+            except InputError as error:
+                findings.append(str(error))
         if findings:
             raise InputError("\n".join(findings))
     except InputError as error:

@@ -28,9 +28,10 @@ def stabilised_tables(state):
 
 
 def network_tables(wildcards):
-    """Tables that a state's network is built from."""
-    computed = EXPERIMENT.state(wildcards.state).connectivity.stabilisation == "computed"
-    return anatomy_tables(wildcards.state) + (stabilised_tables(wildcards.state) if computed else [])
+    """Tables that a state's network is built from: anatomical ones, and the user's overrides."""
+    connectivity = EXPERIMENT.state(wildcards.state).connectivity
+    computed, overrides = connectivity.stabilisation == "computed", connectivity.overrides
+    return anatomy_tables(wildcards.state) + (stabilised_tables(wildcards.state) if computed else []) + ([overrides] if overrides else [])
 
 
 def raw_folder_of(wildcards):

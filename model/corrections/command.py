@@ -1,0 +1,68 @@
+"""Command of the corrections: ``python -m model corrections``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from contracts.atomic import whole_file
+from contracts.errors import InputError
+from contracts.progress import Progress
+from model.configuration import Parameters, resolve_parameters
+from model.corrections.registry import CORRECTIONS
+
+if TYPE_CHECKING:
+    from model.corrections.measure import Corrected
+
+PUBLISHED, TOGETHER = "none", "+"
+MEASURED = [name for name, correction in CORRECTIONS.items() if correction.stage != "network"]
+"""Corrections that change the network at full density."""
+
+
+def add_corrections(command: argparse.ArgumentParser, configured: Callable[[argparse.Namespace], Parameters]) -> None:
+    """Describe the command that says what each correction changes."""
+    command.add_argument(
+        "--corrections",
+        nargs="+",
+        default=MEASURED,
+        metavar="NAME",
+        help=f"{', '.join(MEASURED)} (default: each of them), or several at once, joined by {TOGETHER}",
+    )
+    command.set_defaults(run=lambda options: _corrections(options, configured(options)))
+
+
+def _corrections(options: argparse.Namespace, parameters: Parameters) -> None:
+    from model.corrections.measure import comparison
+
+    if parameters.connectivity.stabilisation == "published":
+        raise InputError("connectivity.stabilisation: is published, which replaces the corrected in-degrees; expected computed or none")
+    chosen = {name: resolve_parameters({"corrections": name.split(TOGETHER), "source": "raw"}).connectivity for name in options.corrections}
+    with Progress("corrections", float(len(chosen) + 1), "networks") as progress:
+        published = _corrected(PUBLISHED, parameters, ())
+        rows = [comparison(PUBLISHED, published, published)]
+        progress.update(1, PUBLISHED)
+        for name, connectivity in chosen.items():
+            rows.append(comparison(name, _corrected(name, parameters, connectivity.corrections), published))
+            progress.update(1, name)
+    with whole_file(options.out) as temporary:
+        pd.DataFrame(rows).to_csv(temporary, index=False, float_format="%.10g", lineterminator="\n")
+    print(f"{options.out}: {len(rows)} networks")
+
+
+def _corrected(name: str, parameters: Parameters, corrections: tuple[str, ...]) -> Corrected:
+    """Build a network with corrections from the raw sources, and solve its theory."""
+    from model.corrections.measure import corrected, without_network
+    from model.network.build import anatomy_of, unstabilised_anatomy
+
+    connectivity = parameters.connectivity.model_copy(update={"source": "raw", "corrections": corrections})
+    changed = parameters.model_copy(update={"connectivity": connectivity})
+    anatomy = unstabilised_anatomy(changed)
+    try:
+        return corrected(anatomy_of(changed), changed)
+    except InputError as error:  # the sources are there: it is the stabilisation that fails, which is a result, too
+        print(f"{name}: {error}", file=sys.stderr)
+        return without_network(anatomy)

@@ -13,19 +13,22 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
-from contracts.network import ALWAYS, NEVER_ENDS
-from contracts.populations import label_areas
+from contracts.network import LONGEST_T_SIM
+from contracts.populations import label_areas, population_labels
 from model.circuit.circuit import Circuit, Matrix, Vector
+from model.circuit.stimuli import pulses
 from model.circuit.weights import external_weight, weight_matrices
 from model.configuration import Parameters
+from model.network.currents import replacing_current, segments, stationary_current
 from model.network.delays import delay_matrices
+from model.network.output import BIN_MS
 from model.network.poisson import poisson_thresholds
 from model.network.quantiles import SYNAPSE_LEVELS, delay_quantiles, distinct_classes, largest_weight, potential_quantiles, weight_quantiles
 from model.network.scaling import scale_circuit
-from model.network.subset import poisson_streams, replaced_pairs
+from model.network.subset import poisson_streams, replaced_in, replaced_pairs
 from model.network.weight_unit import weight_unit
 
-PAIR = ("target", "source")
+PAIR, INPUT = ("target", "source"), ("target", "input")
 VERSIONS_OF = ("numpy", "scipy", "xarray", "pydantic")
 
 
@@ -50,7 +53,11 @@ class AnatomyData(Protocol):
 
 
 def assemble_network(
-    anatomy: AnatomyData, parameters: Parameters, scaling_rates: Vector | None = None, source_rates: Vector | None = None
+    anatomy: AnatomyData,
+    parameters: Parameters,
+    scaling_rates: Vector | None = None,
+    source_rates: Vector | None = None,
+    source_output: Matrix | None = None,
 ) -> xr.Dataset:
     """Assemble a network as `contracts.network` describes it.
 
@@ -63,6 +70,9 @@ def assemble_network(
     scaling_rates, source_rates
         Rates of all populations (spikes/s): the ones down-scaling preserves, and those of replaced sources. Needed where
         `Parameters.is_scaled` and `Parameters.uses_source_rates` say so.
+    source_output
+        Synaptic output (ms spikes/s) of the populations of ``Parameters.replaced_areas("het_current_nonstat")`` in bins of 1 ms, shape
+        (populations, bins), if there are any.
 
     Raises
     ------
@@ -85,8 +95,13 @@ def assemble_network(
     # truncated, as the numbers of neurons are, from the numbers before truncation
     synapses = np.trunc(indegree * circuit.neurons[kept, None]).astype(np.int64)
     weight_mean, weight_sd = circuit.weight_mean[inner], circuit.weight_sd[inner]
-    rate, weight = (values[kept] for values in poisson_streams(circuit, parameters, source_rates))
-    delay_mean, delay_sd = (matrix[inner] for matrix in _delays(anatomy, full.labels, parameters))
+    streams = poisson_streams(circuit, parameters, source_rates).of(kept)
+    delays = _delays(anatomy, full.labels, parameters)
+    delay_mean, delay_sd = (matrix[inner] for matrix in delays)
+    stimuli = [pulse.of(kept) for pulse in pulses(full.labels, parameters)]
+    replacing = _replacing_current(circuit, parameters, delays[0], source_output)[kept]
+    steps_per_bin = round(BIN_MS / parameters.sim_params.dt)
+    starts, current = segments(replacing, steps_per_bin, [pulse for pulse in stimuli if not pulse.window.is_stationary])
     labels = [label for label, keep in zip(full.labels, kept, strict=True) if keep]
 
     data: dict[str, Any] = {
@@ -99,18 +114,20 @@ def assemble_network(
         "delay_mean": (PAIR, delay_mean),
         "delay_sd": (PAIR, delay_sd),
         "external_indegree": ("target", circuit.external_indegree[kept]),
-        "poisson_rate": (("target", "input"), rate),
-        "poisson_weight": (("target", "input"), weight),
-        "poisson_start": (("target", "input"), np.full(rate.shape, ALWAYS, np.int64)),
-        "poisson_stop": (("target", "input"), np.full(rate.shape, NEVER_ENDS, np.int64)),
-        "dc": ("target", circuit.dc[kept] + _background_current(circuit, parameters)[kept]),
-        "current_start": ("segment", np.array([ALWAYS])),
-        "current": (("target", "segment"), np.zeros((len(labels), 1))),
+        "poisson_rate": (INPUT, streams.rate),
+        "poisson_weight": (INPUT, streams.weight),
+        "poisson_start": (INPUT, streams.start),
+        "poisson_stop": (INPUT, streams.stop),
+        "dc": ("target", circuit.dc[kept] + _background_current(circuit, parameters)[kept] + stationary_current(stimuli, len(labels))),
+        "current_start": ("segment", starts),
+        "current": (("target", "segment"), current),
         "v0_quantiles": ("v0_level", potential_quantiles(parameters.neuron_params.V0_mean, parameters.neuron_params.V0_sd)),
-        "poisson_threshold": (("target", "input", "k"), poisson_thresholds(rate * 1e-3 * parameters.sim_params.dt)),
+        "poisson_threshold": ((*INPUT, "k"), poisson_thresholds(streams.rate * 1e-3 * parameters.sim_params.dt)),
     }
-    tables, unit = _tables(synapses, weight_mean, weight_sd, delay_mean, delay_sd, weight, parameters.sim_params.dt)
+    tables, unit = _tables(synapses, weight_mean, weight_sd, delay_mean, delay_sd, streams.weight, parameters.sim_params.dt)
     network = xr.Dataset(coords={"target": labels, "source": labels}).assign(data | tables)
+    if replacing.shape[1]:
+        network = network.assign_attrs({LONGEST_T_SIM: replacing.shape[1] * BIN_MS})
     return network.assign_attrs(_attributes(parameters, circuit, unit))
 
 
@@ -148,6 +165,17 @@ def _delays(anatomy: AnatomyData, labels: tuple[str, ...], parameters: Parameter
     return delay_matrices(labels, distance, parameters.delay_params)
 
 
+def _replacing_current(circuit: Circuit, parameters: Parameters, delay: Matrix, output: Matrix | None) -> Matrix:
+    """Compute the current (pA) in place of populations with known rates over time, shape (n, bins); no bins without such."""
+    sending = np.isin(circuit.labels, population_labels(parameters.replaced_areas("het_current_nonstat")))
+    if not sending.any():
+        return np.zeros((len(circuit.labels), 0))
+    if output is None:
+        raise ValueError("het_current_nonstat needs source_output")
+    charge = np.where(replaced_in(circuit.labels, parameters, "het_current_nonstat"), circuit.indegree * circuit.weight_mean, 0.0)
+    return replacing_current(charge[:, sending], delay[:, sending], output)
+
+
 def _background_current(circuit: Circuit, parameters: Parameters) -> Vector:
     """Mean current of the background (pA) where it is no Poisson input."""
     if parameters.input_params.poisson_input:
@@ -169,7 +197,7 @@ def _tables(
     connected = synapses > 0
     weights, weight_class = distinct_classes(weight_mean, weight_sd, connected)
     delays, delay_class = distinct_classes(delay_mean, delay_sd, connected)
-    largest = max((largest_weight(mean, sd) for mean, sd in weights), default=0.0)
+    largest = max([float(np.abs(poisson_weight).max(initial=0.0)), *(largest_weight(mean, sd) for mean, sd in weights)])
     unit = weight_unit(np.concatenate([weights[:, 0], poisson_weight.ravel()]), largest)
     tables = {
         "weight_quantiles": (

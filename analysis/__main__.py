@@ -1,4 +1,4 @@
-"""``python -m analysis``: statistics, series, published values, comparisons, figures; spikes in other formats, out and in."""
+"""``python -m analysis``: statistics, series, rates, published values, comparisons, figures; spikes in other formats, out and in."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ def _series(arguments: argparse.Namespace) -> None:
     from contracts.series import write_series
 
     write_series(count_spikes(arguments.spikes, arguments.state, arguments.jobs), arguments.out)
+
+
+def _rates(arguments: argparse.Namespace) -> None:
+    from contracts.rates import read_rates, write_rates
+
+    write_rates(read_rates(arguments.run), arguments.out)
 
 
 def _published(arguments: argparse.Namespace) -> None:
@@ -86,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--jobs", type=int, default=1, help="processes; areas are shared out among them (default %(default)d)")
     command.add_argument("--out", type=Path, required=True, help="series.nc")
     command.set_defaults(command=_series)
+
+    command = commands.add_parser("rates", help="mean rates of one simulation after 500 ms, for networks that take them as their input")
+    command.add_argument("run", type=Path, help="statistics.parquet, series.nc, or the folder of results that holds one of them")
+    command.add_argument("--out", type=Path, required=True, help="rates.json: {area: {population: spikes/s}}")
+    command.set_defaults(command=_rates)
 
     command = commands.add_parser("published", help="the published NEST and GeNN area values as statistics")
     command.add_argument("--published-dir", type=Path, help="folder of the published files (default: downloaded)")

@@ -50,26 +50,34 @@ class Stream:
     window: Window
 
 
-def pulses(labels: tuple[str, ...], parameters: Parameters) -> list[Pulse]:
-    """Give the direct currents of the stimuli, for the n populations of these labels."""
-    return [
+def pulses(labels: tuple[str, ...], parameters: Parameters, K_scaling: float = 1.0) -> list[Pulse]:
+    """Give the direct currents of the stimuli, for the n populations of these labels.
+
+    With a fraction `K_scaling` of the afferents, the mean that `streams` lacks is among them.
+    """
+    direct = [
         Pulse(stimulus.amplitude * _chosen(labels, stimulus, parameters), _window(stimulus, parameters.sim_params.dt))
         for stimulus in parameters.input_params.dc_stimuli
     ]
+    if K_scaling == 1:
+        return direct
+    charge = (1 - np.sqrt(K_scaling)) * 1e-3 * parameters.neuron_params.tau_syn_ex
+    return direct + [Pulse(charge * stream.weight * stream.rate, stream.window) for stream in streams(labels, parameters)]
 
 
-def streams(labels: tuple[str, ...], parameters: Parameters) -> list[Stream]:
+def streams(labels: tuple[str, ...], parameters: Parameters, K_scaling: float = 1.0) -> list[Stream]:
     """Give the Poisson input of the stimuli, for the n populations of these labels.
 
-    In a down-scaled network they are what they are at full scale: mean and variance of their input add up to those of all other input,
-    which scaling keeps.
+    Of a down-scaled network they have the fraction `K_scaling` of the afferents, like all other input, and weights that are
+    ``1 / sqrt(K_scaling)`` times as large; with the current of `pulses` mean and variance are those at full scale. Streams of the
+    network's own weight need no finer unit of the weights, and merge with the background.
     """
     neuron = parameters.neuron_params
     per_psp = psc_per_psp(neuron.C_m, neuron.tau_m, neuron.tau_syn_ex)
     return [
         Stream(
-            stimulus.rate * stimulus.indegree * _chosen(labels, stimulus, parameters),
-            stimulus.PSP * per_psp,
+            K_scaling * stimulus.rate * stimulus.indegree * _chosen(labels, stimulus, parameters),
+            float(stimulus.PSP * per_psp / np.sqrt(K_scaling)),  # in the order of operations of the background's weight
             _window(stimulus, parameters.sim_params.dt),
         )
         for stimulus in parameters.input_params.poisson_stimuli

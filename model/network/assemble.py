@@ -98,7 +98,7 @@ def assemble_network(
     streams = poisson_streams(circuit, parameters, source_rates).of(kept)
     delays = _delays(anatomy, full.labels, parameters)
     delay_mean, delay_sd = (matrix[inner] for matrix in delays)
-    stimuli = [pulse.of(kept) for pulse in pulses(full.labels, parameters)]
+    stimuli = [pulse.of(kept) for pulse in pulses(full.labels, parameters, parameters.network_params.K_scaling)]
     replacing = _replacing_current(circuit, parameters, delays[0], source_output)[kept]
     steps_per_bin = round(BIN_MS / parameters.sim_params.dt)
     starts, current = segments(replacing, steps_per_bin, [pulse for pulse in stimuli if not pulse.window.is_stationary])

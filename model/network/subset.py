@@ -67,7 +67,7 @@ def poisson_streams(circuit: Circuit, parameters: Parameters, source_rates: Vect
         rate = np.column_stack([circuit.external_indegree * rate_ext, rate])
         weight = np.column_stack([np.full(len(rate), circuit.external_weight), weight])
     every = Streams.stationary(rate, weight)
-    for stream in stimulus_streams(circuit.labels, parameters):
+    for stream in stimulus_streams(circuit.labels, parameters, parameters.network_params.K_scaling):
         shape = (len(circuit.labels), 1)
         window = (np.full(shape, step, np.int64) for step in (stream.window.start, stream.window.stop))
         every = every.beside(Streams(stream.rate[:, None], np.full(shape, stream.weight), *window))

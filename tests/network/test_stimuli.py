@@ -100,15 +100,26 @@ def test_windowed_stimuli_take_as_few_inputs_as_they_can(anatomy) -> None:
     assert thresholds[0] == round(2**31 * np.exp(-0.3)) - 1  # 3000 spikes/s in 0.1 ms
 
 
-def test_down_scaling_leaves_stimuli_as_they_are(anatomy, rates) -> None:
+def test_down_scaling_keeps_mean_and_variance_of_stimuli(anatomy, rates) -> None:
     stimuli = {
-        "poisson_stimuli": [{"populations": ["V1"], "rate": 15, "indegree": 300, "start": 70, "stop": 80}],
-        "dc_stimuli": [{"populations": ["V1"], "amplitude": 50, "start": 70, "stop": 80}],
+        "poisson_stimuli": [{"populations": ["V1"], "rate": 15, "indegree": 300, "PSP": 0.3, "start": 70, "stop": 80}],
+        "dc_stimuli": [{"populations": ["V1-4E"], "amplitude": 50, "start": 70, "stop": 80}],
     }
     full, scaled = (network_of(anatomy, rates, K_scaling=K, **stimuli) for K in (1.0, 0.1))
-    for name in ("poisson_rate", "poisson_weight"):
-        np.testing.assert_array_equal(scaled[name].values[:8, 1], full[name].values[:8, 1])
-    np.testing.assert_array_equal(scaled["current"], full["current"])
+    for network in (full, scaled):
+        assert network["current_start"].values.tolist() == [0, 701, 801]
+    moments = []
+    for network in (full, scaled):
+        rate, weight = network["poisson_rate"].values[:, 1], network["poisson_weight"].values[:, 1]
+        moments.append((network["current"].values[:, 1] + 1e-3 * 0.5 * rate * weight, rate * weight**2))
+    np.testing.assert_allclose(moments[1], moments[0], rtol=1e-12)
+    assert moments[0][0].tolist() == pytest.approx([4500 * 0.3 * PSC * 5e-4 + 50 * (label == "V1-4E") for label in LABELS[:8]] + [0] * 8)
+    assert not scaled["current"].values[:, [0, 2]].any()
+
+
+def test_a_scaled_stationary_stimulus_adds_to_the_background_too(anatomy, rates) -> None:
+    network = network_of(anatomy, rates, K_scaling=0.1, poisson_stimuli=[{"populations": ["V1-4E"], "rate": 15, "indegree": 300}])
+    assert network.sizes["input"] == network.sizes["segment"] == 1
 
 
 def test_a_postsynaptic_potential_that_fits_no_event_is_refused(anatomy) -> None:

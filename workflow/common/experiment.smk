@@ -4,7 +4,7 @@ import re
 
 from analysis.figures import FIGURES
 from contracts.errors import EXIT_BAD_INPUT, InputError
-from model.configuration import load_experiment
+from model.configuration import dependencies, load_experiment
 from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
 
@@ -27,6 +27,7 @@ def read_experiment():
                     f"states.{state}.t_sim: is {lasts:g} ms, but the published simulation lasts {published:g} ms and its statistics depend on "
                     f"that: take its time, or write states.{state}.reference: {{published: false}}"
                 )
+        findings += [f"states.{state}.{'.'.join(key)}: {text}" for state, key, text in dependencies.dependency_findings(experiment.states)]
         if findings:
             raise InputError("\n".join(findings))
     except InputError as error:

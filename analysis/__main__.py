@@ -127,7 +127,8 @@ def _parser() -> argparse.ArgumentParser:
         help="raster, violins, rate-matrix, comparison; of the structure: areas, connectivity, regressions, laminar-patterns, "
         "populations, communities, paths; of the theory: theory, stabilisation, indegree-changes, over-chi; "
         "of the dynamics: state-overview, v1-spectrum, rate-over-time, temporal-hierarchy, laminar-interactions, "
-        "functional-connectivity; beside the published simulations: knight-fig3, knight-fig4; phases",
+        "functional-connectivity; beside the published simulations: knight-fig3, knight-fig4; phases; "
+        "of subsets and stimuli: subset-rasters, stimulus-response",
     )
     command.add_argument(
         "inputs",
@@ -139,7 +140,8 @@ def _parser() -> argparse.ArgumentParser:
         "stabilisation: stabilisation.nc; over-chi: folder of compare-indegrees; state-overview: series.nc, statistics.parquet and, "
         "where they are kept, spikes; v1-spectrum: series and statistics of each state; rate-over-time: series; "
         "temporal-hierarchy: series.nc lags.parquet anatomy.nc; laminar-interactions: granger.parquet theory.nc anatomy.nc; "
-        "functional-connectivity: anatomy.nc and files of functional; "
+        "functional-connectivity: anatomy.nc and files of functional; subset-rasters: spike data sets; "
+        "stimulus-response: series.nc of each seed, network.nc, anatomy.nc; "
         "the others: anatomy.nc",
     )
     command.add_argument("--state", help="the state to draw, where the inputs hold several")

@@ -1,4 +1,4 @@
-"""``python -m analysis``: statistics, series, published values, comparisons, figures; spikes in other formats, out and in."""
+"""``python -m analysis``: statistics, series, rates, published values, comparisons, figures; spikes in other formats, out and in."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ def _series(arguments: argparse.Namespace) -> None:
     from contracts.series import write_series
 
     write_series(series_of(arguments.spikes, arguments.state, arguments.jobs), arguments.out)
+
+
+def _rates(arguments: argparse.Namespace) -> None:
+    from contracts.rates import read_rates, write_rates
+
+    write_rates(read_rates(arguments.run), arguments.out)
 
 
 def _published(arguments: argparse.Namespace) -> None:
@@ -87,6 +93,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, help="series.nc")
     command.set_defaults(command=_series)
 
+    command = commands.add_parser("rates", help="mean rates of one simulation after 500 ms, for networks that take them as their input")
+    command.add_argument("run", type=Path, help="statistics.parquet, series.nc, or the folder of results that holds one of them")
+    command.add_argument("--out", type=Path, required=True, help="rates.json: {area: {population: spikes/s}}")
+    command.set_defaults(command=_rates)
+
     command = commands.add_parser("published", help="the published NEST and GeNN area values as statistics")
     command.add_argument("--published-dir", type=Path, help="folder of the published files (default: downloaded)")
     command.add_argument("--state", choices=("ground", "resting"), help="whose values (default: both)")
@@ -116,7 +127,8 @@ def _parser() -> argparse.ArgumentParser:
         help="raster, violins, rate-matrix, comparison; of the structure: areas, connectivity, regressions, laminar-patterns, "
         "populations, communities, paths; of the theory: theory, stabilisation, indegree-changes, over-chi; "
         "of the dynamics: state-overview, v1-spectrum, rate-over-time, temporal-hierarchy, laminar-interactions, "
-        "functional-connectivity; beside the published simulations: knight-fig3, knight-fig4; phases",
+        "functional-connectivity; beside the published simulations: knight-fig3, knight-fig4; phases; "
+        "of subsets and stimuli: subset-rasters, stimulus-response",
     )
     command.add_argument(
         "inputs",
@@ -128,7 +140,8 @@ def _parser() -> argparse.ArgumentParser:
         "stabilisation: stabilisation.nc; over-chi: folder of compare-indegrees; state-overview: series.nc, statistics.parquet and, "
         "where they are kept, spikes; v1-spectrum: series and statistics of each state; rate-over-time: series; "
         "temporal-hierarchy: series.nc lags.parquet anatomy.nc; laminar-interactions: granger.parquet theory.nc anatomy.nc; "
-        "functional-connectivity: anatomy.nc and files of functional; "
+        "functional-connectivity: anatomy.nc and files of functional; subset-rasters: spike data sets; "
+        "stimulus-response: series.nc of each seed, network.nc, anatomy.nc; "
         "the others: anatomy.nc",
     )
     command.add_argument("--state", help="the state to draw, where the inputs hold several")

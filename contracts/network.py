@@ -50,6 +50,9 @@ OPTIONAL: Mapping[str, Variable] = {"weight_lognormal": Variable(("weight_class"
 ATTRIBUTES: tuple[str, ...] = ("dt", "weight_unit_pA", "E_L", "V_th", "V_reset", "C_m", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref")
 """Attributes that a simulator reads; the file carries the whole configuration besides."""
 
+LONGEST_T_SIM = "longest_t_sim"
+"""Attribute of networks whose currents follow a series: its duration (ms), beyond which nobody knows them."""
+
 NOT_NEGATIVE = ("neurons", "neurons_real", "indegree", "synapses", "weight_sd", "delay_sd", "external_indegree", "poisson_rate")
 
 
@@ -76,6 +79,22 @@ def read_network(path: Path) -> xr.Dataset:
     network = read_dataset(path, "network file", "python -m model build --config FILE", check_network)
     # what has the name of a dimension comes back as a coordinate
     return network.reset_coords([name for name in ("weight_class", "delay_class") if name in network.coords])
+
+
+def check_duration(network: xr.Dataset, t_sim: float, where: str) -> None:
+    """Refuse to simulate a network for longer than its drive is known.
+
+    Raises
+    ------
+    InputError
+        If ``t_sim`` (ms) is too long.
+    """
+    longest = float(network.attrs.get(LONGEST_T_SIM, np.inf))
+    if t_sim > longest * (1 + 1e-9):
+        raise InputError(
+            f"{where}: t_sim is {t_sim:g} ms, but the series behind the network's currents lasts {longest:g} ms; "
+            f"expected a t_sim of at most {longest:g}, or a network built from a longer series"
+        )
 
 
 def check_network(network: xr.Dataset, where: str) -> None:

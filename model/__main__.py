@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
@@ -43,6 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="values over those of the files")
         command.add_argument("--state", help="state of the configuration; may be left out where there is only one")
         command.add_argument("--out", type=Path, required=True, metavar="PATH", help="file to write (compare-indegrees: folder)")
+    build.add_argument(
+        "--run",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="STATE=FOLDER",
+        dest="runs",
+        help="for rates or series of `state:NAME`: the folder of results of a run of that state",
+    )
     configure.add_argument("--network", action="store_true", help="leave out what the network file does not depend on")
     build.set_defaults(run=_build)
     anatomy.set_defaults(run=_anatomy)
@@ -81,25 +90,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parameters(options: argparse.Namespace) -> Parameters:
-    overrides = {}
-    for given in options.set:
-        key, equals, value = given.partition("=")
+    return load_experiment(options.config, dict(_pairs(options.set, "--set", "KEY=VALUE"))).state(options.state)
+
+
+def _pairs(given: Sequence[str], option: str, expected: str) -> Iterator[tuple[str, str]]:
+    for text in given:
+        key, equals, value = text.partition("=")
         if not equals:
-            raise InputError(f"--set {given}: expected KEY=VALUE")
-        overrides[key] = value
-    return load_experiment(options.config, overrides).state(options.state)
+            raise InputError(f"{option} {text}: expected {expected}")
+        yield key, value
 
 
 def _build(options: argparse.Namespace) -> None:
     from model.network.build import build_network  # the sources and the numerics load in a second that other commands need not wait
 
     start = time.perf_counter()
-    network = build_network(_parameters(options))
+    network = build_network(_parameters(options), {name: Path(folder) for name, folder in _pairs(options.runs, "--run", "STATE=FOLDER")})
     write_network(network, options.out)
-    streams = int((network["poisson_rate"] > 0).sum())
+    streams, changes = int((network["poisson_rate"] > 0).sum()), network.sizes["segment"] - 1
     print(
         f"{options.out}: {network.sizes['target']} populations, {int(network['neurons'].sum()):,} neurons, "
-        f"{int(network['synapses'].sum()):,} synapses, {streams} Poisson streams, {time.perf_counter() - start:.1f} s"
+        f"{int(network['synapses'].sum()):,} synapses, {streams} Poisson streams, "
+        f"{f'{changes} changes of currents, ' * (changes > 0)}{time.perf_counter() - start:.1f} s"
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from contracts.errors import InputError
-from contracts.network import read_network
+from contracts.network import check_duration, read_network
 from contracts.potentials import POTENTIALS_NAME, write_potentials
 from contracts.repository import repository_version
 from contracts.series import SERIES_NAME, UNNAMED, write_series
@@ -85,6 +85,7 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
     network = read_network(network_file)
     name, dt = resolve(backend), float(network.attrs["dt"])
     n_steps = _number_of_steps(t_sim, dt)
+    check_duration(network, t_sim, str(network_file))
     labels = [str(label) for label in network["target"].values]
     populations = {label: int(size) for label, size in zip(labels, network["neurons"].values, strict=True)}
     recording = Recording.of(populations, options.record_first, options.record_populations)

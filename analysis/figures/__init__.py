@@ -32,6 +32,7 @@ RATES = {
 INTERACTIONS = {"temporal-hierarchy": "dynamics.hierarchy", "laminar-interactions": "dynamics.laminar_interactions"}
 FUNCTIONAL = {"functional-connectivity": "dynamics.functional_connectivity"}
 PUBLISHED = {"knight-fig3": "published.knight_fig3", "knight-fig4": "published.knight_fig4"}
+EXPERIMENTS = {"subset-rasters": "subset_rasters", "stimulus-response": "dynamics.stimulus_response"}
 FIGURES = (
     {"raster": "raster", "violins": "violins", "rate-matrix": "rate_matrix", "comparison": "comparison", "phases": "phases"}
     | STRUCTURE
@@ -40,11 +41,15 @@ FIGURES = (
     | FUNCTIONAL
     | INTERACTIONS
     | PUBLISHED
+    | EXPERIMENTS
 )
 """Module of each figure; each has ``draw(inputs, state)``, which gives a matplotlib figure."""
 
 LEAST_MS = {"v1-spectrum": 1524.0, "temporal-hierarchy": 2000.0, "laminar-interactions": 10500.0}
 """Shortest simulation (ms) that a figure can be drawn of, where it needs more than the statistics do."""
+
+MOST_SUBSETS = 6
+"""Panels of subset-rasters that fit a row."""
 
 
 def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: Path) -> None:
@@ -59,7 +64,8 @@ def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: P
         a theory file (theory), a stabilisation file (stabilisation), the folder of a comparison of in-degrees (over-chi), series
         (rate-over-time), these and statistics (v1-spectrum), or these and, where it is kept, a spike data set (state-overview); a
         series, lags and an anatomy file (temporal-hierarchy); Granger causality, a theory and an anatomy file (laminar-interactions);
-        an anatomy file and files of functional connectivity (functional-connectivity).
+        an anatomy file and files of functional connectivity (functional-connectivity); spike data sets of different areas
+        (subset-rasters); series of all seeds, a network and an anatomy file (stimulus-response).
     state
         State to draw; may be None where the inputs hold one.
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from contracts.errors import InputError
 from contracts.populations import split_label
+from contracts.rates import Rates
+from contracts.rates import read_rates as read_given_rates
 from model.circuit.circuit import Vector
 from sources.fetch import published_folder
 from sources.published import nest_ground_rates
-
-Rates = Mapping[str, Mapping[str, float]]
 
 
 def read_rates(source: str, published_dir: str | None) -> tuple[Rates, str]:
@@ -24,7 +24,7 @@ def read_rates(source: str, published_dir: str | None) -> tuple[Rates, str]:
     Parameters
     ----------
     source
-        ``published`` or the path of a JSON file ``{area: {population: spikes/s}}``.
+        ``published``, the path of a JSON file ``{area: {population: spikes/s}}``, or of a run (see `contracts.rates.read_rates`).
     published_dir
         Folder of the published statistics; None lets `sources.fetch` find them.
 
@@ -41,15 +41,7 @@ def read_rates(source: str, published_dir: str | None) -> tuple[Rates, str]:
     if source == "published":
         folder = published_folder(Path(published_dir) if published_dir else None)
         return nest_ground_rates(folder), "published rates"
-    try:
-        rates = json.loads(Path(source).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{source}: no such file of rates; expected JSON {{area: {{population: spikes/s}}}}") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{source}: not valid JSON ({error}); expected {{area: {{population: spikes/s}}}}") from None
-    if not isinstance(rates, dict) or not all(isinstance(values, dict) for values in rates.values()):
-        raise InputError(f"{source}: expected rates as {{area: {{population: spikes/s}}}}")
-    return rates, source
+    return read_given_rates(Path(source)), source
 
 
 def rate_vector(rates: Rates, labels: Sequence[str], needed: Callable[[str], bool], where: str) -> Vector:

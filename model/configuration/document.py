@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from contracts.populations import AREAS
 from model.configuration.experiment import ExperimentParameters
-from model.configuration.keys import EXPERIMENT_KEYS, GROUPS_OF_KEY, HINTS, SECTIONS
+from model.configuration.keys import EXPERIMENT_KEYS, GROUPS_OF_KEY, HINTS, SECTIONS, item_fields
 from model.configuration.messages import expected, extra
 
 COMMAND = "python -m model document"
@@ -24,6 +24,8 @@ _INTRODUCTION = f"""# Configuration
 | `config.yaml` | default: all areas, down-scaled, minutes on a laptop |
 | `v1.yaml` | V1 alone at full density, the ground state |
 | `full.yaml` | the published model, both states |
+| `subsets.yaml` | V1 with all areas, with nine others and alone, full density; `subsets_small.yaml` is the same for a laptop |
+| `stimulus.yaml` | thalamic input to V1 that comes and goes, down-scaled |
 | `test/tiny.yaml` | three areas in seconds, for tests |
 
 A configuration is an overlay over the published model. Later files go over earlier ones; one that names `states` replaces all states
@@ -36,10 +38,13 @@ writes all parameters of a state, defaults included.
 
 _RATES = """## Rates
 
-`fullscale_rates` and `replace_cc_input_source` take `published` or the path of a JSON file
-`{"V1": {"23E": 0.29, "23I": 2.02, ...}, ...}` in spikes/s; a relative path starts at the working directory. Down-scaling needs the
-rates of all areas, whether simulated or not; `het_poisson_stat` those of the areas it replaces. A key `total` and entries for 4E and
-4I of TH are ignored. The published rates are those of the ground state.
+`fullscale_rates` and `replace_cc_input_source` take `published`, `theory`, `state:NAME`, or a path: of a JSON file
+`{"V1": {"23E": 0.29, "23I": 2.02, ...}, ...}` in spikes/s, or of an earlier run: its folder `results/EXPERIMENT/STATE/seed-S/BACKEND`, its
+`statistics.parquet` or its `series.nc`. A relative path starts at the working directory. `state:NAME` is the run of another state of the
+same experiment, its first seed on our simulator: the workflow runs that state first, `python -m model build` takes `--run NAME=FOLDER`.
+Rates are means after 500 ms. Down-scaling needs the rates of all areas, whether simulated or not; `het_poisson_stat` those of the areas it
+replaces. A key `total` and entries for 4E and 4I of TH are ignored. The published rates are those of the ground state.
+docs/experiments.md has an example of each.
 """
 
 
@@ -59,7 +64,10 @@ def manual() -> str:
     """Markdown manual: every key with meaning, unit, default and range."""
     fields = ExperimentParameters.model_fields
     parts = [_INTRODUCTION, "## Experiment\n\n" + _table({name: fields[name] for name in EXPERIMENT_KEYS})]
-    parts += [f"## {name}\n\n{inspect.getdoc(model)}\n\n{_table(dict(model.model_fields))}" for name, model in SECTIONS.items()]
+    for name, model in SECTIONS.items():
+        parts.append(f"## {name}\n\n{inspect.getdoc(model)}\n\n{_table(dict(model.model_fields))}")
+        items = {key: item_fields(field) for key, field in model.model_fields.items()}
+        parts += [f"### {key}\n\nEach item of the list:\n\n{_table(keys)}" for key, keys in items.items() if keys]
     dropped = "\n".join(f"| `{key}` | {hint} |" for key, hint in sorted(HINTS.items()))
     return "\n".join([*parts, _RATES, f"## Keys of the original that are none here\n\n| key | instead |\n|---|---|\n{dropped}\n"])
 
@@ -71,7 +79,8 @@ def documents() -> dict[str, str]:
 
 def _table(fields: dict[str, FieldInfo]) -> str:
     rows = [
-        f"| `{name}` | {field.description} | {extra(field, 'unit')} | {_default(field.default)} | {expected(field, with_unit=False)} |"
+        f"| `{name}` | {field.description} | {extra(field, 'unit')} | {'none' if field.is_required() else _default(field.default)} | "
+        f"{expected(field, with_unit=False)} |"
         for name, field in fields.items()
     ]
     return "\n".join(["| key | meaning | unit | default | range |", "|---|---|---|---|---|", *rows, ""])

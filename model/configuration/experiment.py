@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, StrictBool, WithJsonSchema, model_validato
 
 from contracts.errors import InputError
 from contracts.populations import AREAS
-from model.configuration.fields import Integer, Section, nearest, parameter
+from model.configuration.fields import Integer, Section, is_multiple, nearest, parameter
 from model.configuration.groups import (
     ConnectionParams,
     DelayParams,
@@ -20,8 +20,8 @@ from model.configuration.groups import (
     NeuronParams,
     SimParams,
     TheoryParams,
-    is_multiple,
 )
+from model.configuration.stimuli import stimulus_findings
 from model.corrections.registry import CORRECTIONS, at_stage
 
 IMPLIED_STATE = "default"
@@ -95,6 +95,10 @@ def _verb(names: list[str], verb: str) -> str:
     return f"{', '.join(names)} {verb}{'s' * (len(names) == 1)}"
 
 
+def _is_path(source: str) -> bool:
+    return source not in ("published", "theory") and not source.startswith("state:")
+
+
 def _spikes(value: object) -> object:
     """Take a path, or a mapping from states to paths."""
     if isinstance(value, str) and value:
@@ -146,13 +150,25 @@ class Parameters(Section):
         if self.replaces_areas and connections.replace_non_simulated_areas is None:
             findings.append(
                 "connection_params.replace_non_simulated_areas: is null although not all areas are simulated, "
-                "expected hom_poisson_stat or het_poisson_stat"
+                "expected hom_poisson_stat, het_poisson_stat or het_current_nonstat"
             )
         if self.network_params.fullscale_rates is None and (self.is_scaled or self.uses_source_rates):
             findings.append(
                 "network_params.fullscale_rates: is null although down-scaling or Poisson input needs rates, "
                 "expected `published`, `theory` or a path"
             )
+        if self.replaced_areas("het_current_nonstat"):
+            if (source := self.source_rates) in (None, "published", "theory"):
+                key = "replace_cc" if connections.replace_cc == "het_current_nonstat" else "replace_non_simulated_areas"
+                findings.append(
+                    f"connection_params.{key}: is het_current_nonstat, but replace_cc_input_source ({source or 'null'}) holds no series, "
+                    "expected state:NAME, the folder of a run or its series.nc, or PREFIX of files PREFIX-AREA-POPULATION.npy there"
+                )
+            if not is_multiple(1.0, dt):
+                findings.append(f"sim_params.dt: is {dt:g} ms, but het_current_nonstat has steps of 1 ms, expected a whole part of that")
+        for name in ("dc_stimuli", "poisson_stimuli"):
+            stimuli = getattr(self.input_params, name)
+            findings += stimulus_findings(f"input_params.{name}", stimuli, self.sim_params.areas_simulated, dt)
         if findings:
             raise ValueError("\n".join(findings))
         return self
@@ -167,25 +183,41 @@ class Parameters(Section):
         """Whether some areas are not simulated."""
         return len(self.sim_params.areas_simulated) < len(AREAS)
 
+    def replaced_areas(self, mode: str) -> tuple[str, ...]:
+        """Areas whose connections to other areas are replaced in a mode, in model order."""
+        connections, simulated = self.connection_params, self.sim_params.areas_simulated
+        outside = connections.replace_non_simulated_areas == mode
+        between = connections.replace_cc == mode and len(simulated) > 1
+        return tuple(area for area in AREAS if (between if area in simulated else outside))
+
     @property
     def uses_source_rates(self) -> bool:
         """Whether Poisson input fires at the rates of the populations that it replaces."""
-        connections = self.connection_params
-        modes = {connections.replace_cc, connections.replace_non_simulated_areas if self.replaces_areas else None}
-        return "het_poisson_stat" in modes
+        return bool(self.replaced_areas("het_poisson_stat"))
+
+    @property
+    def uses_source_series(self) -> bool:
+        """Whether currents follow the rates over time of the populations that they replace."""
+        return bool(self.replaced_areas("het_current_nonstat"))
 
     @property
     def source_rates(self) -> str | None:
-        """Where the rates of replaced populations come from: ``published``, ``theory`` or a path."""
+        """Where the activity of replaced populations comes from: ``published``, ``theory``, ``state:NAME`` or a path."""
         source = self.connection_params.replace_cc_input_source
         return self.network_params.fullscale_rates if source == "fullscale_rates" else source
 
     @property
     def rate_files(self) -> tuple[Path, ...]:
-        """Rate files that the network depends on, without the published rates."""
+        """Files and folders of the user that hold rates on which the network depends."""
         scaling = [self.network_params.fullscale_rates] if self.is_scaled else []
         replacing = [self.source_rates] if self.uses_source_rates else []
-        return tuple(Path(source) for source in dict.fromkeys(scaling + replacing) if source not in (None, "published", "theory"))
+        return tuple(Path(source) for source in dict.fromkeys(scaling + replacing) if source and _is_path(source))
+
+    @property
+    def series_file(self) -> Path | None:
+        """File, folder or prefix of the user that holds the series on which the network depends."""
+        source = self.source_rates
+        return Path(source) if self.uses_source_series and source and _is_path(source) else None
 
     @property
     def needs_raw_sources(self) -> bool:
@@ -228,9 +260,10 @@ class Parameters(Section):
             del values["connectivity"]["raw_dir"]
         values["theory_params"] = {"dt": self.theory_params.dt, "T": self.theory_params.T} if self.needs_theory else {}
         values["reference"] = {"published_dir": self.reference.published_dir} if self.needs_published_rates else {}
-        if not (self.is_scaled or self.uses_source_rates):
+        uses_source = self.uses_source_rates or self.uses_source_series
+        if not (self.is_scaled or uses_source):
             del values["network_params"]["fullscale_rates"]
-        if not self.uses_source_rates:
+        if not uses_source:
             del values["connection_params"]["replace_cc_input_source"]
         if not self.replaces_areas:
             del values["connection_params"]["replace_non_simulated_areas"]

@@ -52,14 +52,24 @@ def _no_truth_value(value: object) -> object:
     return value
 
 
-def _areas(value: object) -> object:
-    if value is None or value == "all":
-        return AREAS
+def is_multiple(value: float, step: float) -> bool:
+    """Whether a time is a whole number of steps, up to the rounding of decimal fractions."""
+    return abs(value / step - round(value / step)) < 1e-6
+
+
+def listed(value: object) -> list[str]:
+    """Names as a user writes them: a list, one name, or names in one text."""
     if isinstance(value, str):
         value = yaml.safe_load(value) if value.startswith("[") else value.replace(",", " ").split()
     if isinstance(value, str | int) or not isinstance(value, Iterable):
         value = [value]
-    names = [str(name) for name in value]  # YAML reads the area 46 as a number
+    return [str(name) for name in value]  # YAML reads the area 46 as a number
+
+
+def _areas(value: object) -> object:
+    if value is None or value == "all":
+        return AREAS
+    names = listed(value)
     findings = []
     for name in dict.fromkeys(names):
         if name not in AREAS:

@@ -7,22 +7,20 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, StrictBool, model_validator
 
 from contracts.populations import AREAS
-from model.configuration.fields import Areas, Integer, Number, Section, parameter
+from model.configuration.fields import Areas, Integer, Number, Section, is_multiple, parameter
+from model.configuration.stimuli import DcStimulus, PoissonStimulus
 
-StationaryInput = Literal["hom_poisson_stat", "het_poisson_stat"]
+Replacement = Literal["hom_poisson_stat", "het_poisson_stat", "het_current_nonstat"]
 
-RATES = "published, theory, or the path of a JSON file {area: {population: spikes/s}}"
-
-
-def _stationary(value: object) -> object:
-    if value in ("het_current_nonstat", "current_nonstat"):
-        raise ValueError(f"{value} is not available yet, use hom_poisson_stat or het_poisson_stat")
-    return value
+RATES = (
+    "published, theory, state:NAME, the folder, statistics.parquet or series.nc of a run, or the path of a JSON file "
+    "{area: {population: spikes/s}}"
+)
 
 
-def is_multiple(value: float, step: float) -> bool:
-    """Whether a time is a whole number of steps, up to the rounding of decimal fractions."""
-    return abs(value / step - round(value / step)) < 1e-6
+def _replacement(value: object) -> object:
+    """Take the name that the original's manual has for what its code calls ``het_current_nonstat``."""
+    return "het_current_nonstat" if value == "current_nonstat" else value
 
 
 class SimParams(Section):
@@ -32,7 +30,7 @@ class SimParams(Section):
     t_sim: Number = parameter(10500.0, "Biological time to simulate; the statistics drop the first 500 ms.", "ms", gt=0)
     rng_seed: Integer = parameter(1, "Seed of all random numbers, where `seeds` names none.", ge=1, lt=2**32)
     areas_simulated: Areas = parameter(
-        AREAS, "Areas to simulate; Poisson input can stand for the others.", expected="`all` or a list of area names"
+        AREAS, "Areas to simulate; Poisson input or currents can stand for the others.", expected="`all` or a list of area names"
     )
     recorded_neurons: Integer | None = parameter(
         None, "How many neurons of each population to record, the first ones by index; null records all.", ge=0
@@ -54,7 +52,7 @@ class NetworkParams(Section):
     fullscale_rates: str | None = parameter(
         "published",
         "Target rates that down-scaling preserves: `published` (NEST's ground-state rates), `theory` (the low-activity state of the "
-        "mean-field theory at the same parameters) or the path of a JSON file.",
+        "mean-field theory at the same parameters), `state:NAME` (a state of the same experiment), a run, or a JSON file.",
         expected=RATES,
     )
 
@@ -105,17 +103,20 @@ class ConnectionParams(Section):
     lognormal_EE_only: StrictBool = parameter(False, "Lognormal weights, if any, between excitatory populations only.")
     cc_weights_factor: Number = parameter(1.9, "Factor chi on the weights between areas.", ge=0)
     cc_weights_I_factor: Number = parameter(2.0, "Factor chi_I on the weights between areas onto inhibitory targets.", ge=0)
-    replace_non_simulated_areas: Annotated[StationaryInput | None, BeforeValidator(_stationary)] = parameter(
+    replace_non_simulated_areas: Annotated[Replacement | None, BeforeValidator(_replacement)] = parameter(
         "het_poisson_stat",
-        "Poisson input in place of areas that are not simulated: at `rate_ext` (hom) or at the rates of their populations (het).",
+        "What stands for areas that are not simulated: Poisson input at `rate_ext` (hom) or at the rates of their populations (het), or "
+        "currents that follow their rates over time (`het_current_nonstat`, also spelt `current_nonstat`).",
     )
-    replace_cc: Annotated[Literal[False, "hom_poisson_stat", "het_poisson_stat"], BeforeValidator(_stationary)] = parameter(
-        False, "Poisson input in place of the connections between simulated areas."
+    replace_cc: Annotated[Literal[False, "hom_poisson_stat", "het_poisson_stat", "het_current_nonstat"], BeforeValidator(_replacement)] = (
+        parameter(False, "What stands for the connections between simulated areas, in the same modes; the two may differ and act together.")
     )
     replace_cc_input_source: str = parameter(
         "fullscale_rates",
-        "Rates behind `het_poisson_stat`: `fullscale_rates` (what that key says), `published`, `theory`, or the path of a JSON file.",
-        expected=f"fullscale_rates, {RATES}",
+        "Activity behind the modes with het: `fullscale_rates` (what that key says), `published`, `theory`, `state:NAME` (a state of the "
+        "same experiment), a run, or a file. `het_current_nonstat` needs a series: `state:NAME`, the folder of a run, its `series.nc`, or "
+        "PREFIX of files PREFIX-AREA-POPULATION.npy.",
+        expected=f"fullscale_rates, {RATES}; for het_current_nonstat something that holds a series",
     )
 
 
@@ -129,10 +130,16 @@ class DelayParams(Section):
 
 
 class InputParams(Section):
-    """Background drive."""
+    """Background drive, and stimuli on top of it (docs/experiments.md)."""
 
     poisson_input: StrictBool = parameter(True, "Poisson spikes as background; false applies their mean as a direct current.")
     rate_ext: Number = parameter(10.0, "Rate of one external synapse.", "spikes/s", ge=0)
+    dc_stimuli: tuple[DcStimulus, ...] = parameter(
+        (), "Direct currents to chosen populations.", expected="a list of {populations, amplitude, start, stop}"
+    )
+    poisson_stimuli: tuple[PoissonStimulus, ...] = parameter(
+        (), "Poisson spikes to chosen populations.", expected="a list of {populations, rate, indegree, PSP, start, stop}"
+    )
 
 
 class TheoryParams(Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
@@ -60,8 +60,17 @@ Settings = dict[Path, Setting]
 def field_at(path: Path) -> FieldInfo | None:
     """Describe a key, or None if the path names none."""
     if len(path) >= 2 and path[0] in SECTIONS:
-        return SECTIONS[path[0]].model_fields.get(path[1])
+        field = SECTIONS[path[0]].model_fields.get(path[1])
+        for part in path[2:]:  # items of a list, and their keys
+            field = field if part.isdigit() or field is None else item_fields(field).get(part)
+        return field
     return ExperimentParameters.model_fields.get(path[0]) if path else None
+
+
+def item_fields(field: FieldInfo) -> dict[str, FieldInfo]:
+    """Keys of the items of a list; empty if they have none."""
+    items = [item for item in get_args(field.annotation) if isinstance(item, type) and issubclass(item, Section)]
+    return dict(items[0].model_fields) if items else {}
 
 
 def place_keys(given: Mapping[Any, Any], origin: str, prefix: str, findings: list[str]) -> Settings:

@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from contracts.errors import InputError
+from model.configuration.dependencies import dependency_findings
 from model.configuration.experiment import IMPLIED_STATE, NAME_PATTERN, Experiment, ExperimentParameters, Parameters
 from model.configuration.keys import EXPERIMENT_KEYS, Setting, Settings, place_keys
 from model.configuration.messages import explain
@@ -97,9 +98,22 @@ def _validate(overlay: _Overlay) -> Experiment:
         except ValidationError as error:
             lines = explain(error, {**parameters, **own}, f"states.{name}.", own)
             findings += [line for line in lines if line not in findings]
+    if overlay.states and len(states) == len(overlay.states):  # what one state needs of another is known where all are valid
+        findings += _dependency_lines(overlay, states)
     if findings or experiment is None:
         raise InputError("\n".join(findings))
     return Experiment(experiment, states)
+
+
+def _dependency_lines(overlay: _Overlay, states: Mapping[str, Parameters]) -> list[str]:
+    """Name dependencies between states that cannot be, with the place where they were written."""
+    lines = []
+    for state, key, text in dependency_findings(states):
+        own = overlay.states[state].get(key)
+        setting = own or overlay.shared.get(key)
+        origin = f"{setting.origin}: " if setting else ""
+        lines.append(f"{origin}states.{state}.{'.'.join(key)}: {text}")
+    return lines
 
 
 def _without_effect(overlay: _Overlay) -> list[str]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from model.configuration.fields import nearest
-from model.configuration.keys import SECTIONS, Path, Settings, field_at
+from model.configuration.keys import SECTIONS, Path, Settings, field_at, item_fields
 
 _BOUNDS = {Gt: ("gt", "greater than"), Ge: ("ge", "at least"), Lt: ("lt", "less than"), Le: ("le", "at most")}
 _KINDS: dict[Any, str] = {float: "a number", int: "a whole number", bool: "true or false", str: "a text"}
@@ -64,21 +64,34 @@ def explain(error: ValidationError, settings: Settings, prefix: str, own: Iterab
     lines = []
     for details in error.errors(include_url=False):
         place: Path = tuple(str(part) for part in details["loc"])
-        whole_section = not place or (len(place) == 1 and place[0] in SECTIONS)
-        message = str(details["ctx"]["error"]) if details["type"] == "value_error" else _describe(field_at(place), details["input"], place)
+        whole_section = not place or (len(place) == 1 and place[0] in SECTIONS) or place[-1].isdigit()
+        by_check = details["type"] == "value_error"
+        message = str(details["ctx"]["error"]) if by_check else _describe(details["type"], details["input"], place)
         for finding in message.split("\n"):
-            if whole_section:  # a check of several keys names the key itself
+            if by_check and whole_section:  # a check of several keys names the key itself
                 key, _, text = finding.partition(": ")
                 path = (*place, *key.split("."))
             else:
                 path, text = place, finding
-            setting = settings.get(path[:2]) or settings.get(path[:1])
-            before = prefix if path[:2] in own else ""
-            lines.append(f"{setting.origin + ': ' if setting else ''}{before}{'.'.join(path)}: {text}")
+            known = tuple(part.partition("[")[0] for part in path[:2])
+            setting = settings.get(known) or settings.get(known[:1])
+            before = prefix if known in own else ""
+            lines.append(f"{setting.origin + ': ' if setting else ''}{before}{written(path)}: {text}")
     return lines
 
 
-def _describe(field: FieldInfo | None, value: object, place: Path) -> str:
+def written(path: Path) -> str:
+    """Write a path as a user does: ``input_params.dc_stimuli[0].start``."""
+    return "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path).removeprefix(".")
+
+
+def _describe(kind: str, value: object, place: Path) -> str:
+    field = field_at(place)
+    if kind == "missing" and field is not None:
+        return f"is missing, expected {expected(field)}"
+    if kind == "extra_forbidden" and len(place) > 2 and (item := field_at(place[:-1])) is not None:
+        near, names = nearest(place[-1], item_fields(item)), ", ".join(item_fields(item))
+        return f"unknown key, {f'did you mean {near}?' if near else f'expected some of {names}'}"
     shown = "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
     if field is None:
         return f"is {shown}, which is not expected here"

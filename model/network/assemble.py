@@ -13,21 +13,24 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
-from contracts.network import ALWAYS, NEVER_ENDS
-from contracts.populations import label_areas
+from contracts.network import LONGEST_T_SIM
+from contracts.populations import label_areas, population_labels
 from model.circuit.circuit import Circuit, Mask, Matrix, Vector
 from model.circuit.overrides import PairFactors
+from model.circuit.stimuli import pulses
 from model.circuit.weights import external_weight, lognormal_pairs, weight_matrices
 from model.configuration import Parameters
+from model.network.currents import replacing_current, segments, stationary_current
 from model.network.delays import delay_matrices
+from model.network.output import BIN_MS
 from model.network.poisson import poisson_thresholds
 from model.network.quantiles import SYNAPSE_LEVELS, delay_quantiles, distinct_classes, potential_quantiles
 from model.network.scaling import scale_circuit
-from model.network.subset import poisson_streams, replaced_pairs
+from model.network.subset import poisson_streams, replaced_in, replaced_pairs
 from model.network.weight_tables import streams_on_grid, weight_levels, weight_table
 from model.network.weight_unit import COARSEST, RESOLUTION, smallest_weight, weight_unit
 
-PAIR = ("target", "source")
+PAIR, INPUT = ("target", "source"), ("target", "input")
 VERSIONS_OF = ("numpy", "scipy", "xarray", "pydantic")
 
 
@@ -57,6 +60,7 @@ def assemble_network(
     scaling_rates: Vector | None = None,
     source_rates: Vector | None = None,
     factors: PairFactors | None = None,
+    source_output: Matrix | None = None,
 ) -> xr.Dataset:
     """Assemble a network as `contracts.network` describes it.
 
@@ -71,6 +75,9 @@ def assemble_network(
         `Parameters.is_scaled` and `Parameters.uses_source_rates` say so.
     factors
         Factors on in-degrees and weights of pairs of populations; None changes nothing.
+    source_output
+        Synaptic output (ms spikes/s) of the populations of ``Parameters.replaced_areas("het_current_nonstat")`` in bins of 1 ms, shape
+        (populations, bins), if there are any.
 
     Raises
     ------
@@ -97,13 +104,17 @@ def assemble_network(
     # truncated, as the numbers of neurons are, from the numbers before truncation
     synapses = np.trunc(indegree * circuit.neurons[kept, None]).astype(np.int64)
     weight_mean, weight_sd = circuit.weight_mean[inner], circuit.weight_sd[inner]
-    rate, weight = (values[kept] for values in poisson_streams(circuit, parameters, source_rates))
-    delay_mean, delay_sd = (matrix[inner] for matrix in _delays(anatomy, full.labels, parameters))
+    streams = poisson_streams(circuit, parameters, source_rates).of(kept)
+    delays = _delays(anatomy, full.labels, parameters)
+    delay_mean, delay_sd = (matrix[inner] for matrix in delays)
+    stimuli = [pulse.of(kept) for pulse in pulses(full.labels, parameters, parameters.network_params.K_scaling)]
+    replacing = _replacing_current(circuit, parameters, delays[0], source_output)[kept]
+    steps_per_bin = round(BIN_MS / parameters.sim_params.dt)
+    starts, current = segments(replacing, steps_per_bin, [pulse for pulse in stimuli if not pulse.window.is_stationary])
     labels = [label for label, keep in zip(full.labels, kept, strict=True) if keep]
     dt = parameters.sim_params.dt
-    tables, unit, coarse = _tables(synapses, weight_mean, weight_sd, lognormal[inner], delay_mean, delay_sd, weight, dt)
-    if coarse:
-        rate, weight = streams_on_grid(rate, weight, unit)
+    tables, unit, coarse = _tables(synapses, weight_mean, weight_sd, lognormal[inner], delay_mean, delay_sd, streams.weight, dt)
+    rate, weight = streams_on_grid(streams.rate, streams.weight, unit) if coarse else (streams.rate, streams.weight)
 
     data: dict[str, Any] = {
         "neurons": ("target", neurons),
@@ -115,17 +126,19 @@ def assemble_network(
         "delay_mean": (PAIR, delay_mean),
         "delay_sd": (PAIR, delay_sd),
         "external_indegree": ("target", circuit.external_indegree[kept]),
-        "poisson_rate": (("target", "input"), rate),
-        "poisson_weight": (("target", "input"), weight),
-        "poisson_start": (("target", "input"), np.full(rate.shape, ALWAYS, np.int64)),
-        "poisson_stop": (("target", "input"), np.full(rate.shape, NEVER_ENDS, np.int64)),
-        "dc": ("target", circuit.dc[kept] + _background_current(circuit, parameters)[kept]),
-        "current_start": ("segment", np.array([ALWAYS])),
-        "current": (("target", "segment"), np.zeros((len(labels), 1))),
+        "poisson_rate": (INPUT, rate),
+        "poisson_weight": (INPUT, weight),
+        "poisson_start": (INPUT, streams.start),
+        "poisson_stop": (INPUT, streams.stop),
+        "dc": ("target", circuit.dc[kept] + _background_current(circuit, parameters)[kept] + stationary_current(stimuli, len(labels))),
+        "current_start": ("segment", starts),
+        "current": (("target", "segment"), current),
         "v0_quantiles": ("v0_level", potential_quantiles(parameters.neuron_params.V0_mean, parameters.neuron_params.V0_sd)),
-        "poisson_threshold": (("target", "input", "k"), poisson_thresholds(rate * 1e-3 * dt)),
+        "poisson_threshold": ((*INPUT, "k"), poisson_thresholds(rate * 1e-3 * dt)),
     }
     network = xr.Dataset(coords={"target": labels, "source": labels}).assign(data | tables)
+    if replacing.shape[1]:
+        network = network.assign_attrs({LONGEST_T_SIM: replacing.shape[1] * BIN_MS})
     return network.assign_attrs(_attributes(parameters, circuit, unit) | (factors.record() if factors else {}))
 
 
@@ -164,6 +177,17 @@ def _delays(anatomy: AnatomyData, labels: tuple[str, ...], parameters: Parameter
     return delay_matrices(labels, distance, parameters.delay_params)
 
 
+def _replacing_current(circuit: Circuit, parameters: Parameters, delay: Matrix, output: Matrix | None) -> Matrix:
+    """Compute the current (pA) in place of populations with known rates over time, shape (n, bins); no bins without such."""
+    sending = np.isin(circuit.labels, population_labels(parameters.replaced_areas("het_current_nonstat")))
+    if not sending.any():
+        return np.zeros((len(circuit.labels), 0))
+    if output is None:
+        raise ValueError("het_current_nonstat needs source_output")
+    charge = np.where(replaced_in(circuit.labels, parameters, "het_current_nonstat"), circuit.indegree * circuit.weight_mean, 0.0)
+    return replacing_current(charge[:, sending], delay[:, sending], output)
+
+
 def _background_current(circuit: Circuit, parameters: Parameters) -> Vector:
     """Mean current of the background (pA) where it is no Poisson input."""
     if parameters.input_params.poisson_input:
@@ -186,7 +210,9 @@ def _tables(
     connected = synapses > 0
     weights, weight_class = distinct_classes(weight_mean, weight_sd, connected, lognormal)
     delays, delay_class = distinct_classes(delay_mean, delay_sd, connected)
-    largest = max((float(weight_levels(mean, sd, bool(law))[-1]) for mean, sd, law in weights), default=0.0)
+    largest = max(
+        [float(np.abs(poisson_weight).max(initial=0.0)), *(float(weight_levels(mean, sd, bool(law))[-1]) for mean, sd, law in weights)]
+    )
     means = np.concatenate([weights[:, 0], poisson_weight.ravel()])
     unit = weight_unit(means, largest, COARSEST)
     coarse = unit > RESOLUTION * smallest_weight(means)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import xarray as xr
 
+from contracts.errors import InputError
 from contracts.populations import label_areas, population_labels, split_label
+from contracts.rates import RUN
 from contracts.tables import DATA
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
 from model.anatomy.build import all_connection_classes
 from model.anatomy.stabilised import read_published_indegrees, with_indegrees
-from model.circuit.circuit import Vector
+from model.circuit.circuit import Matrix, Vector
 from model.circuit.overrides import Override, PairFactors, pair_factors, read_overrides, without_effect
 from model.circuit.rates import rate_vector, read_rates
 from model.configuration import Parameters
+from model.configuration.dependencies import source_state
 from model.corrections.registry import at_stage
 from model.curation import curate
 from model.network.assemble import assemble_network, full_scale_circuit
-from model.network.subset import replaced_pairs
+from model.network.output import BIN_MS, synaptic_output
 from model.stabilisation.indegrees import computed_indegrees
 from model.tables import Tables, read_tables, tables_digest
 from model.theory.full_scale import theory_rates
@@ -30,15 +34,23 @@ from sources.registry import ANATOMY, STABILISATION
 THEORY = "theory"
 
 
-def build_network(parameters: Parameters) -> xr.Dataset:
+def build_network(parameters: Parameters, runs: Mapping[str, Path] | None = None) -> xr.Dataset:
     """Build the network of one state.
+
+    Parameters
+    ----------
+    parameters
+        Parameters of the state.
+    runs
+        Folders of results of runs of other states, by name, for ``state:NAME``.
 
     Raises
     ------
     InputError
         If a table or source is missing or damaged, or the parameters make no network.
     """
-    rates = _given_rates(parameters)  # before the anatomy, which takes longer
+    given = _Sources(parameters, runs or {})
+    rates, output = given.rates(), given.output()  # before the anatomy, which takes longer
     overrides = _given_overrides(parameters)
     anatomy = anatomy_of(parameters)
     factors = factors_of(anatomy, parameters, overrides)
@@ -52,6 +64,7 @@ def build_network(parameters: Parameters) -> xr.Dataset:
         scaling_rates=rates[scaling] if parameters.is_scaled and scaling else None,
         source_rates=rates[replacing] if parameters.uses_source_rates and replacing else None,
         factors=factors,
+        source_output=output,
     )
     return network.assign_attrs(tables_sha256=tables_digest(anatomy.tables))
 
@@ -143,16 +156,49 @@ def _folder(name: str | None) -> Path | None:
     return Path(name) if name else None
 
 
-def _given_rates(parameters: Parameters) -> dict[str, Vector]:
-    """Read the rates (spikes/s) of all populations from every source that the network needs, but for those of the theory."""
-    labels, published_dir = population_labels(), parameters.reference.published_dir
-    rates: dict[str, Vector] = {}
-    if parameters.uses_source_rates and (source := parameters.source_rates) not in (None, THEORY):
-        values, where = read_rates(source, published_dir)
-        outside, between = replaced_pairs(labels, parameters)
-        areas = {split_label(labels[place])[0] for place in np.flatnonzero((outside | between).any(axis=0))}
-        rates[source] = rate_vector(values, labels, lambda label: split_label(label)[0] in areas, where)
-    if parameters.is_scaled and (source := parameters.network_params.fullscale_rates) not in (None, THEORY):
-        values, where = read_rates(source, published_dir)
-        rates[source] = rate_vector(values, labels, lambda _: True, where)
-    return rates
+@dataclass(frozen=True)
+class _Sources:
+    """What the network needs of earlier runs and files, found and read."""
+
+    parameters: Parameters
+    runs: Mapping[str, Path]
+
+    def rates(self) -> dict[str, Vector]:
+        """Rates (spikes/s) of all populations from every source that the network needs, but for those of the theory."""
+        parameters = self.parameters
+        rates: dict[str, Vector] = {}
+        if parameters.uses_source_rates and (source := parameters.source_rates) not in (None, THEORY):
+            areas = parameters.replaced_areas("het_poisson_stat")
+            rates[source] = self._read(source, lambda label: split_label(label)[0] in areas)
+        if parameters.is_scaled and (source := parameters.network_params.fullscale_rates) not in (None, THEORY):
+            rates[source] = self._read(source, lambda _: True)
+        return rates
+
+    def output(self) -> Matrix | None:
+        """Synaptic output of the populations that currents replace, None if there are none."""
+        parameters = self.parameters
+        areas = parameters.replaced_areas("het_current_nonstat")
+        if not areas or parameters.source_rates is None:
+            return None
+        path = Path(self._place(parameters.source_rates))
+        output = synaptic_output(path, population_labels(areas), parameters.neuron_params.tau_syn_ex)
+        longest, t_sim = output.shape[1] * BIN_MS, parameters.sim_params.t_sim
+        if "t_sim" in parameters.sim_params.model_fields_set and t_sim > longest:  # a configuration of the network alone has none
+            raise InputError(
+                f"{path}: the series lasts {longest:g} ms, but t_sim is {t_sim:g} ms; expected a series as long, or a shorter t_sim"
+            )
+        return output
+
+    def _read(self, source: str, needed: Callable[[str], bool]) -> Vector:
+        values, where = read_rates(self._place(source), self.parameters.reference.published_dir)
+        return rate_vector(values, population_labels(), needed, where)
+
+    def _place(self, source: str) -> str:
+        """Where a source lies: for ``state:NAME`` the folder of its run."""
+        name = source_state(source)
+        if name is None:
+            return source
+        if name not in self.runs:
+            known = f" ({', '.join(self.runs)} given)" if self.runs else ""
+            raise InputError(f"{source}: there is no run of that state{known}; name the folder of its results with --run {name}={RUN}")
+        return str(self.runs[name])

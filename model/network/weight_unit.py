@@ -34,7 +34,7 @@ def weight_unit(weights: NDArray[np.float64], largest: float, coarsest: float = 
     weights
         Mean weights in use (pA), of synapses and of Poisson input; zeros do not count.
     largest
-        Largest magnitude that a synapse can have (pA).
+        Largest magnitude that a synapse or a Poisson spike can have (pA).
     coarsest
         Largest unit allowed, relative to the smallest weight.
 
@@ -57,7 +57,7 @@ def weight_unit(weights: NDArray[np.float64], largest: float, coarsest: float = 
         raise InputError(
             f"connection_params: weights between {smallest:.4g} and {largest:.4g} pA are too far apart for fixed-point numbers; "
             f"expected a largest weight of at most {EVENT_LIMIT * limit:.4g} pA: "
-            "bring PSP_e, PSP_e_23_4, PSP_ext, g, cc_weights_factor, cc_weights_I_factor and the weights of connectivity.overrides closer "
-            "together, or lower PSC_rel_sd_normal or PSC_rel_sd_lognormal"
+            "bring PSP_e, PSP_e_23_4, PSP_ext, the PSP of stimuli, g, cc_weights_factor, cc_weights_I_factor and the weights of "
+            "connectivity.overrides closer together, or lower PSC_rel_sd_normal or PSC_rel_sd_lognormal"
         )
     return unit

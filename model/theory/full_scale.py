@@ -6,6 +6,7 @@ import numpy as np
 
 from contracts.errors import InputError
 from model.circuit.circuit import Circuit, Vector
+from model.circuit.stimuli import pulses, streams
 from model.configuration import Parameters
 from model.theory.meanfield import MeanField, mean_field, rate_neuron
 from model.theory.relaxation import low_activity_state
@@ -27,8 +28,25 @@ def circuit_field(circuit: Circuit, parameters: Parameters) -> MeanField:
     )
 
 
+def with_stimuli(field: MeanField, parameters: Parameters) -> MeanField:
+    """Give the same network the stimuli that are always there; those that come and go are no part of a stationary state."""
+    neuron = parameters.neuron_params
+    mean, variance = field.external_mean, field.external_variance
+    for pulse in pulses(field.labels, parameters):
+        if pulse.window.is_stationary:
+            mean = mean + neuron.tau_m / neuron.C_m * pulse.current
+    for stream in streams(field.labels, parameters):
+        if stream.window.is_stationary:
+            jump = stream.weight * neuron.tau_syn_ex / neuron.C_m
+            mean = mean + 1e-3 * neuron.tau_m * stream.rate * jump
+            variance = variance + 1e-3 * neuron.tau_m * stream.rate * jump**2
+    return field.with_external(mean, variance)
+
+
 def theory_rates(circuit: Circuit, parameters: Parameters) -> Vector:
     """Compute the rates (spikes/s) of a full-scale circuit in its state of low activity, shape (n,).
+
+    Stationary stimuli take part.
 
     Raises
     ------
@@ -36,7 +54,7 @@ def theory_rates(circuit: Circuit, parameters: Parameters) -> Vector:
         If there is no such state at these parameters.
     """
     theory = parameters.theory_params
-    rest = low_activity_state(circuit_field(circuit, parameters), theory.dt, theory.T)
+    rest = low_activity_state(with_stimuli(circuit_field(circuit, parameters), parameters), theory.dt, theory.T)
     if not rest.settled:
         connections = parameters.connection_params
         raise InputError(

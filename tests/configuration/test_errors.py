@@ -51,9 +51,13 @@ def findings(*files: Path, **given: object) -> list[str]:
         (
             "replace_cc",
             "het_current_nonstat",
-            "connection_params.replace_cc: het_current_nonstat is not available yet, use hom_poisson_stat",
+            "connection_params.replace_cc: is het_current_nonstat, but replace_cc_input_source (published) holds no series, expected ",
         ),
-        ("replace_cc", "het", "connection_params.replace_cc: is 'het', expected false or hom_poisson_stat or het_poisson_stat"),
+        (
+            "replace_cc",
+            "het",
+            "connection_params.replace_cc: is 'het', expected false or hom_poisson_stat or het_poisson_stat or het_current_nonstat",
+        ),
         ("source", "table", "connectivity.source: is 'table', expected tables or raw; did you mean tables?"),
         (
             "stabilisation",
@@ -96,9 +100,116 @@ def test_one_finding(key: str, value: object, text: str) -> None:
     assert [line.startswith(f"command line: {text}") for line in findings(**{key: value})] == [True], findings(**{key: value})
 
 
+V1 = {"populations": ["V1"], "start": 10, "stop": 20}
+
+
+@pytest.mark.parametrize(
+    ("stimulus", "text"),
+    [
+        ({}, ".amplitude: is missing, expected a number in pA"),
+        ({"amplitude": "big"}, ".amplitude: is 'big', expected a number in pA"),
+        ({"amplitude": 5, "amplitud": 5}, ".amplitud: unknown key, did you mean amplitude?"),
+        ({"amplitude": 5, "qqqqqq": 5}, ".qqqqqq: unknown key, expected some of populations, start, stop, amplitude"),
+        ({"amplitude": 5, "start": -1}, ".start: is -1, expected a number or null in ms at least 0"),
+        ({"amplitude": 5, "start": 30}, ".stop: is 20 ms, expected more than start (30 ms)"),
+        ({"amplitude": 5, "start": 10.05}, ".start: is 10.05 ms, expected a multiple of dt (0.1 ms)"),
+        ({"amplitude": 5, "stop": 1e9}, ".stop: is 1e+09 ms, expected less than "),
+        ({"amplitude": 5, "populations": ["V1-4X"]}, ".populations: unknown population 'V1-4X', did you mean 'V1-4"),
+        ({"amplitude": 5, "populations": ["TH-4E"]}, ".populations: unknown population 'TH-4E', area TH has no 4E"),
+        ({"amplitude": 5, "populations": []}, ".populations: is empty, expected a list of areas"),
+        ({"amplitude": 5, "populations": ["4E", "4E"]}, ".populations: '4E' stands 2 times, expected once"),
+        ({"amplitude": 5, "populations": ["MT"]}, ".populations: area MT is not simulated, expected some of V1 TH"),
+        ({"amplitude": 5, "populations": ["V2-4E"]}, ".populations: area V2 is not simulated, expected some of V1 TH"),
+    ],
+)
+def test_stimuli(stimulus: dict[str, object], text: str) -> None:
+    (line,) = findings(areas_simulated=["V1", "TH"], dc_stimuli=[V1 | {"amplitude": 1}, V1 | stimulus])
+    assert line.startswith(f"command line: input_params.dc_stimuli[1]{text}")
+
+
+def test_a_layer_that_no_simulated_area_has() -> None:
+    (line,) = findings(areas_simulated=["TH"], poisson_stimuli=[{"populations": ["4E"], "rate": 10, "indegree": 5}])
+    assert line == "command line: input_params.poisson_stimuli[0].populations: no simulated area (TH) has 4E"
+
+
+def test_stimuli_are_a_list() -> None:
+    (line,) = findings(dc_stimuli=V1)
+    assert line.endswith("expected a list of {populations, amplitude, start, stop}")
+
+
+def test_all_that_is_wrong_with_stimuli_is_said_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text(
+        "areas_simulated: [V1]\nstates:\n  a:\n    dc_stimuli: [{populations: [V1, V2], amplitude: 5, start: 0.05}]\n"
+        "    poisson_stimuli: [{populations: [MT], rate: 1, indegree: 2, stop: 7.77}]\n  b: {}\n"
+    )
+    lines = findings(path)
+    before = f"{path}: states.a.input_params"
+    assert [line.partition(": is")[0].partition(": area")[0] for line in lines] == [
+        f"{before}.dc_stimuli[0].populations",
+        f"{before}.dc_stimuli[0].start",
+        f"{before}.poisson_stimuli[0].populations",
+        f"{before}.poisson_stimuli[0].stop",
+    ]
+
+
+SUBSET = {"areas_simulated": ["V1"], "replace_cc_input_source": "state:all"}
+WHOLE = {"t_sim": 1000}
+
+
+@pytest.mark.parametrize(
+    ("states", "text"),
+    [
+        (
+            {"al": WHOLE, "v1": SUBSET},
+            "v1.connection_params.replace_cc_input_source: is state:all, but there is no such state, did you mean al?",
+        ),
+        (
+            {"x": {}, "v1": SUBSET},
+            "v1.connection_params.replace_cc_input_source: is state:all, but there is no such state, expected one of x, v1",
+        ),
+        ({"all": SUBSET}, "all.connection_params.replace_cc_input_source: is state:all, but that state needs this one (all <- all)"),
+        ({"all": {"K_scaling": 0.5, "fullscale_rates": "state:all"}}, "all.network_params.fullscale_rates: is state:all, but that state"),
+        (
+            {"all": {"areas_simulated": ["V1", "MT"], "replace_non_simulated_areas": "hom_poisson_stat"}, "v1": SUBSET},
+            "v1.connection_params.replace_cc_input_source: is state:all, which does not simulate V2 VP",
+        ),
+        ({"all": {"recorded_neurons": 0}, "v1": SUBSET}, "v1.connection_params.replace_cc_input_source: is state:all, which records no"),
+        (
+            {"all": {"t_sim": 500}, "v1": SUBSET},
+            "v1.connection_params.replace_cc_input_source: is state:all, which lasts 500 ms, but rates",
+        ),
+        (
+            {"all": WHOLE, "v1": SUBSET | {"replace_non_simulated_areas": "current_nonstat", "t_sim": 1001}},
+            "v1.connection_params.replace_cc_input_source: is state:all, whose series lasts 1000 ms, but t_sim is 1001 ms",
+        ),
+        (
+            {"all": WHOLE, "v1": {"areas_simulated": ["V1"], "K_scaling": 0.5, "fullscale_rates": "state:al"}},
+            "v1.network_params.fullscale_rates: is state:al, but there is no such state, did you mean all?",
+        ),
+    ],
+)
+def test_states_that_need_another_state(states: dict[str, dict[str, object]], text: str) -> None:
+    (line,) = findings(states=states)
+    assert line.startswith(f"command line: states.{text}")
+
+
+def test_states_that_need_each_other() -> None:
+    source = {"areas_simulated": ["V1"]}
+    lines = findings(states={"a": source | {"replace_cc_input_source": "state:b"}, "b": source | {"replace_cc_input_source": "state:a"}})
+    assert [line.partition("needs this one ")[2].partition(";")[0] for line in lines] == ["(a <- b <- a)", "(b <- a <- b)"]
+
+
+def test_steps_of_a_series_are_whole_steps_of_the_simulation() -> None:
+    (line,) = findings(
+        areas_simulated=["V1"], replace_non_simulated_areas="current_nonstat", replace_cc_input_source="x.nc", dt=0.3, t_ref=3, t_sim=30
+    )
+    assert line == "command line: sim_params.dt: is 0.3 ms, but het_current_nonstat has steps of 1 ms, expected a whole part of that"
+
+
 def test_a_subset_of_areas_needs_a_replacement() -> None:
     (line,) = findings(areas_simulated=["V1"], replace_non_simulated_areas=None)
-    assert "replace_non_simulated_areas: is null although not all areas are simulated, expected hom_poisson_stat" in line
+    assert "replace_non_simulated_areas: is null although not all areas are simulated, expected hom_poisson_stat, het_poisson" in line
 
 
 @pytest.mark.parametrize("given", [{"N_scaling": 0.5}, {"areas_simulated": ["V1"]}])

@@ -10,6 +10,7 @@ import yaml
 from contracts.errors import InputError
 from contracts.populations import AREAS
 from model.configuration import Parameters, load_experiment, resolve_parameters
+from model.configuration.dependencies import uses
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -114,6 +115,40 @@ def test_rates_are_needed_where_they_are_used() -> None:
     assert not resolve_parameters({"areas_simulated": ["V1"], "replace_non_simulated_areas": "hom_poisson_stat"}).needs_published_rates
     own = resolve_parameters({"areas_simulated": ["V1"], "replace_cc_input_source": "mine.json"})
     assert own.rate_files == (Path("mine.json"),)
+
+
+def test_series_are_needed_where_currents_follow_them() -> None:
+    given = {"areas_simulated": ["V1", "V2"], "replace_cc": "current_nonstat", "replace_cc_input_source": "run/series.nc"}
+    both = resolve_parameters(given)
+    assert both.connection_params.replace_cc == "het_current_nonstat"
+    assert both.replaced_areas("het_current_nonstat") == ("V1", "V2")
+    assert len(both.replaced_areas("het_poisson_stat")) == 30
+    assert both.series_file == Path("run/series.nc")
+    assert both.rate_files == (Path("run/series.nc"),)
+    alone = resolve_parameters(given | {"areas_simulated": ["V1"]})
+    assert not alone.uses_source_series  # there is nothing between areas
+    assert alone.series_file is None
+    configuration = both.network_configuration()
+    assert resolve_parameters(yaml.safe_load(yaml.safe_dump(configuration))).network_configuration() == configuration
+
+
+def test_stimuli_are_part_of_the_network() -> None:
+    given = {"poisson_stimuli": [{"populations": [46, "4E"], "rate": 15, "indegree": 300, "start": 700, "stop": 710}]}
+    configuration = resolve_parameters(given).network_configuration()
+    again = resolve_parameters(yaml.safe_load(yaml.safe_dump(configuration)))
+    assert again.network_configuration() == configuration
+    (stimulus,) = again.input_params.poisson_stimuli
+    assert (stimulus.populations, stimulus.PSP, stimulus.stop) == (("46", "4E"), 0.15, 710)
+
+
+def test_a_state_may_depend_on_another_one() -> None:
+    subset = {"areas_simulated": ["V1"], "replace_cc_input_source": "state:all"}
+    experiment = load_experiment(
+        [], {"states": {"all": {"t_sim": 1000}, "v1": subset, "scaled": {"K_scaling": 0.5, "fullscale_rates": "state:all"}}}
+    )
+    assert [(use.state, use.what, len(use.areas)) for use in uses(experiment.state("v1"))] == [("all", "rates", 31)]
+    assert [(use.state, use.what, len(use.areas)) for use in uses(experiment.state("scaled"))] == [("all", "rates", 32)]
+    assert not uses(experiment.state("all"))
 
 
 def test_text_within_mappings_and_lists_is_read():

@@ -12,8 +12,10 @@ import yaml
 
 from contracts.network import read_network
 from contracts.populations import AREAS, LAYER_POPULATIONS
+from contracts.rates import read_rates
 from model.__main__ import main
 from model.configuration import load_experiment
+from tests.network.series import write_made_up
 
 CONFIG = Path(__file__).parents[2] / "config" / "config.yaml"
 
@@ -68,6 +70,52 @@ def test_bad_input_ends_with_status_2_and_writes_nothing(build, tmp_path: Path, 
     rates.write_text(json.dumps({area: dict.fromkeys(LAYER_POPULATIONS, 1.0) for area in AREAS}))
     config.write_text(f"{SMALL}fullscale_rates: {rates}\n")
     status, out = build("--config", config, *arguments)
+    assert status == 2
+    assert message in capsys.readouterr().err
+    assert not out.exists()
+
+
+FROM_RUN = ("areas_simulated=V1", "replace_cc_input_source=state:all")
+NONSTAT = (*FROM_RUN, "replace_non_simulated_areas=current_nonstat")
+
+
+def test_rates_of_another_state_come_from_its_run(build, tmp_path: Path, capsys) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    series = write_made_up(run / "series.nc", 600)
+    status, out = build("--set", *FROM_RUN, "replace_non_simulated_areas=het_poisson_stat", "--run", f"all={run}")
+    assert status == 0, capsys.readouterr().err
+    given = read_network(out)
+    (tmp_path / "rates.json").write_text(json.dumps(read_rates(run)))
+    status, _ = build("--set", "areas_simulated=V1", f"replace_cc_input_source={tmp_path / 'rates.json'}")
+    assert status == 0
+    np.testing.assert_array_equal(read_network(out)["poisson_rate"], given["poisson_rate"])
+    status, _ = build("--set", *NONSTAT, "--run", f"all={run}")
+    assert status == 0
+    currents = read_network(out)
+    assert currents.sizes["segment"] == series.sizes["time"] + 1
+    assert currents.attrs["longest_t_sim"] == 600.0
+    assert "600 changes of currents" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--set", *FROM_RUN), "state:all: there is no run of that state; name the folder of its results with --run all=results/"),
+        (("--set", *FROM_RUN, "--run", "al=there"), "state:all: there is no run of that state (al given); name the folder"),
+        (("--set", *FROM_RUN, "--run", "all"), "--run all: expected STATE=FOLDER"),
+        (("--set", *FROM_RUN, "--run", "all=nowhere"), "nowhere: no such file of rates"),
+        (("--set", *NONSTAT, "--run", "all=RUN"), "no such series; expected series.nc of"),
+        (
+            ("--set", *NONSTAT, "t_sim=601", "--run", "all=RUN/long"),
+            "the series lasts 600 ms, but t_sim is 601 ms; expected a series as long",
+        ),
+    ],
+)
+def test_runs_that_do_not_serve_are_named(build, tmp_path: Path, capsys, arguments: tuple[str, ...], message: str) -> None:
+    (tmp_path / "long").mkdir()
+    write_made_up(tmp_path / "long" / "series.nc", 600)
+    status, out = build(*(argument.replace("RUN", str(tmp_path)) for argument in arguments))
     assert status == 2
     assert message in capsys.readouterr().err
     assert not out.exists()

@@ -8,31 +8,52 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from contracts.network import ALWAYS, NEVER_ENDS
 from contracts.populations import label_areas, population_labels
 from model.configuration import resolve_parameters
 from model.network.assemble import full_scale_circuit
-from model.network.subset import merge_streams, poisson_streams, replaced_pairs
+from model.network.streams import Streams, merge_streams
+from model.network.subset import poisson_streams, replaced_pairs
 
 LABELS = population_labels()
 shape = (3, 7)
 
 
 @settings(deadline=None)
-@given(rate=arrays(float, shape, elements=st.floats(0, 100)), weight=arrays(float, shape, elements=st.sampled_from([-2.0, 0.0, 1.0, 3.0])))
-def test_merging_keeps_mean_and_variance(rate: np.ndarray, weight: np.ndarray) -> None:
-    merged_rate, merged_weight = merge_streams(rate, weight)
-    for power in (1, 2):
-        before, after = (rate * weight**power).sum(axis=1), (merged_rate * merged_weight**power).sum(axis=1)
-        np.testing.assert_allclose(after, before, rtol=1e-12, atol=1e-9)
-    for rates, weights in zip(merged_rate, merged_weight, strict=True):
-        assert len(set(weights[rates > 0])) == (rates > 0).sum()
-    assert merged_rate.shape[1] >= 1
+@given(
+    rate=arrays(float, shape, elements=st.floats(0, 100)),
+    weight=arrays(float, shape, elements=st.sampled_from([-2.0, 0.0, 1.0, 3.0])),
+    window=arrays(int, shape, elements=st.integers(0, 3)),
+)
+def test_merging_keeps_mean_and_variance_of_every_step(rate: np.ndarray, weight: np.ndarray, window: np.ndarray) -> None:
+    bounds = np.array([(ALWAYS, NEVER_ENDS), (ALWAYS, 40), (11, NEVER_ENDS), (11, 40)])[window]
+    given = Streams(rate, weight, bounds[..., 0], bounds[..., 1])
+    merged = merge_streams(given)
+    for step in (1, 10, 11, 39, 40, 1000):
+        for power in (1, 2):
+            before, after = (
+                (each.rate * each.weight**power * ((each.start <= step) & (step < each.stop))).sum(axis=1) for each in (given, merged)
+            )
+            np.testing.assert_allclose(after, before, rtol=1e-12, atol=1e-9)
+    fewest = 1
+    for target in range(len(rate)):
+        kinds = list(zip(merged.start[target], merged.stop[target], merged.weight[target], strict=True))
+        used = merged.rate[target] > 0
+        assert len({kind for kind, use in zip(kinds, used, strict=True) if use}) == used.sum()
+        stationary = (merged.start[target] == ALWAYS) & (merged.stop[target] == NEVER_ENDS)
+        assert not (np.diff((used & stationary).astype(int)) > 0).any()  # stationary ones stand first
+        here = (rate[target] > 0) & (weight[target] != 0)
+        fewest = max(fewest, len({(weight[target, k], window[target, k]) for k in np.flatnonzero(here)}))
+    assert merged.rate.shape[1] == fewest
 
 
 def given_streams(anatomy, rates, **given):
     parameters = resolve_parameters({"cc_weights_factor": 1, "cc_weights_I_factor": 1, **given})
     circuit = full_scale_circuit(anatomy, parameters)
-    return circuit, *poisson_streams(circuit, parameters, rates)
+    streams = poisson_streams(circuit, parameters, rates)
+    assert (streams.start == ALWAYS).all()
+    assert (streams.stop == NEVER_ENDS).all()
+    return circuit, streams.rate, streams.weight
 
 
 def test_a_whole_model_has_background_only(anatomy, rates) -> None:

@@ -86,3 +86,13 @@ def test_the_drive_of_every_step_is_known(segments, start, length, pieces):
 def test_impossible_times_are_named(change, message):
     with pytest.raises(InputError, match=message):
         check_network(stimulated().assign(change), "network")
+
+
+def test_nobody_simulates_for_longer_than_the_drive_is_known(tmp_path):
+    write_network(stimulated().assign_attrs(longest_t_sim=32.0), tmp_path / "network.nc")
+    with pytest.raises(
+        InputError, match=r"t_sim is 32\.1 ms, but the series behind the network's currents lasts 32 ms; expected a t_sim of"
+    ):
+        run(tmp_path / "network.nc", "cpu", 32.1, tmp_path / "spikes", Options(seed=3, threads=1))
+    assert not (tmp_path / "spikes").exists()
+    run(tmp_path / "network.nc", "cpu", 32.0, tmp_path / "spikes", Options(seed=3, threads=1))

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.populations import label_areas
 from model.network.assemble import full_scale_circuit
-from model.network.build import anatomy_of
+from model.network.build import anatomy_of, build_network
 from model.theory.full_scale import circuit_field
 from model.theory.meanfield import mean_field, mean_field_of, rate_neuron
 from model.theory.relaxation import CONVERGED, fixed_point
@@ -126,6 +126,33 @@ def test_areas_alone_have_the_rates_of_the_whole_model(areas: tuple[str, ...]) -
     rest = fixed_point(field)
     assert rest.settled
     np.testing.assert_allclose(rest.rates, ground_rates()[kept], rtol=1e-6)
+
+
+def stimuli(**window: float) -> dict[str, object]:
+    return {
+        "dc_stimuli": ({"populations": ("V1-4E",), "amplitude": 30, **window},),
+        "poisson_stimuli": ({"populations": ("V1",), "rate": 15, "indegree": 100, "PSP": 0.3, **window},),
+    }
+
+
+def test_stationary_stimuli_enter_the_theory_and_others_do_not() -> None:
+    bare, brief = mean_field_of(built()), mean_field_of(build_network(parameters(**stimuli(start=700, stop=800))))
+    np.testing.assert_array_equal(brief.external_mean, bare.external_mean)
+    np.testing.assert_array_equal(brief.external_variance, bare.external_variance)
+    always = mean_field_of(build_network(parameters(**stimuli())))
+    in_v1 = np.isin(label_areas(bare.labels), ["V1"])
+    jump = 0.3 * 585.3899568613897 * 0.5 / 250  # mV
+    current = np.where(np.array(bare.labels) == "V1-4E", 30 * 10 / 250, 0.0)
+    np.testing.assert_allclose(always.external_mean - bare.external_mean, 0.01 * 1500 * jump * in_v1 + current, atol=1e-12)
+    np.testing.assert_allclose(always.external_variance - bare.external_variance, 0.01 * 1500 * jump**2 * in_v1, atol=1e-12)
+
+
+def test_down_scaling_keeps_the_state_with_a_stimulus() -> None:
+    full, scaled = (mean_field_of(build_network(parameters(K_scaling=K, fullscale_rates="theory", **stimuli()))) for K in (1.0, 0.2))
+    rest = fixed_point(full)
+    assert rest.rates[2] > 1.5 * ground_rates()[2]  # V1-4E feels it
+    np.testing.assert_allclose(scaled.mean(rest.rates), full.mean(rest.rates), rtol=0, atol=1e-8)
+    np.testing.assert_allclose(scaled.deviation(rest.rates), full.deviation(rest.rates), rtol=1e-12)
 
 
 @pytest.mark.parametrize("K_scaling", [0.1, 0.5])

@@ -5,7 +5,7 @@ import re
 from analysis.figures import FIGURES
 from contracts.errors import EXIT_BAD_INPUT, InputError
 from model.circuit.overrides import read_overrides
-from model.configuration import load_experiment
+from model.configuration import dependencies, load_experiment
 from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
 
@@ -33,6 +33,7 @@ def read_experiment():
                 read_overrides(Path(path))
             except InputError as error:
                 findings.append(str(error))
+        findings += [f"states.{state}.{'.'.join(key)}: {text}" for state, key, text in dependencies.dependency_findings(experiment.states)]
         if findings:
             raise InputError("\n".join(findings))
     except InputError as error:

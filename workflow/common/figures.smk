@@ -1,5 +1,6 @@
 # Which figures the experiment has: those that the configuration asks for, as far as its states allow.
-from analysis.figures import FIGURES, INTERACTIONS, LEAST_MS, STRUCTURE, THEORY
+from analysis.figures import FIGURES, INTERACTIONS, LEAST_MS, MOST_SUBSETS, STRUCTURE, THEORY
+from analysis.stimuli import LEAST_AFTER_MS, PAUSE_MS
 
 FEWEST_INTERACTING = 3
 """Areas from which on there is an order among them."""
@@ -89,6 +90,27 @@ def model_figures(states):
     return structure + theory_figures(states, [name for name in chosen if name in THEORY])
 
 
+def subset_states():
+    """States that simulate different areas and share one, by which they are compared; none if there are fewer than two subsets."""
+    given = {state: EXPERIMENT.state(state).sim_params for state in EXPERIMENT.states}
+    areas = {state: values.areas_simulated for state, values in given.items() if values.recorded_neurons != 0}
+    shared = set.intersection(*map(set, areas.values())) if areas else set()
+    first = {own: state for state, own in reversed(areas.items())}
+    return [state for state, own in areas.items() if first[own] == state] if shared and 2 <= len(first) <= MOST_SUBSETS else []
+
+
+def stimulated_states(states):
+    """States with a stimulus that comes while they are simulated, with some time before and after it."""
+    found = []
+    for state in states:
+        values = EXPERIMENT.state(state)
+        stimuli = (*values.input_params.dc_stimuli, *values.input_params.poisson_stimuli)
+        starts = [stimulus.start for stimulus in stimuli if stimulus.start]
+        if starts and max(starts) >= PAUSE_MS and min(starts) <= values.sim_params.t_sim - LEAST_AFTER_MS:
+            found.append(state)
+    return found
+
+
 def figures_of(states):
     """Figures of some states, and of the comparison, as far as the configuration asks for them."""
     by_simulator = [f"{state}_{simulator}" for state in states for simulator in simulators(state)]
@@ -99,6 +121,8 @@ def figures_of(states):
         "comparison": ["comparison"] * (len(comparisons()) if set(states) == set(EXPERIMENT.states) else 0),
         "functional-connectivity": functional_figures(states),
         **published_figures(states),
+        "subset-rasters": ["subset_rasters"] * (set(states) == set(EXPERIMENT.states) and bool(subset_states())),
+        "stimulus-response": [f"stimulus_response_{state}_{BACKEND}" for state in stimulated_states(states)],
     }
     drawn = [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in chosen_figures() for file in files.get(name, [])]
     return drawn + model_figures(states) + rate_figures(states) + interaction_figures(states)

@@ -1,7 +1,9 @@
 # What networks are built from.
 import yaml
 
+from contracts.rates import rates_file
 from contracts.tables import stabilised_file, table_files
+from model.configuration import dependencies
 
 
 def network_parameters(wildcards):
@@ -52,8 +54,35 @@ def anatomy_sources(wildcards):
 
 
 def network_rates(wildcards):
-    """Rate files of the user that a state's network depends on."""
-    return [str(path) for path in EXPERIMENT.state(wildcards.state).rate_files]
+    """Files of the user with rates or series that a state's network depends on; of a run the one that is read."""
+    parameters = EXPERIMENT.state(wildcards.state)
+    series = parameters.series_file
+    rates = [str(rates_file(path)) for path in parameters.rate_files]
+    return list(dict.fromkeys(rates + ([] if series is None else series_files(series))))
+
+
+def series_files(source):
+    """Files of a series: one of ours, of a run or by itself, or the original's arrays behind a prefix; the path, if there is nothing."""
+    if source.suffix == ".nc" or source.is_dir():
+        return [str(source if source.suffix == ".nc" else source / "series.nc")]
+    return [str(path) for path in sorted(source.parent.glob(f"{source.name}*.npy"))] or [str(source)]
+
+
+def source_run(state):
+    """Folder of the run that other states take as the source of rates and series: our simulator, first seed."""
+    return f"results/{EXPERIMENT.name}/{state}/seed-{EXPERIMENT.seeds[0]}/{BACKEND}"
+
+
+def network_runs(wildcards):
+    """What a state's network takes of the runs of other states."""
+    files = {"rates": "rates.json", "series": "series.nc"}
+    return list(dict.fromkeys(f"{source_run(use.state)}/{files[use.what]}" for use in dependencies.uses(EXPERIMENT.state(wildcards.state))))
+
+
+def run_options(wildcards):
+    """Command-line options that name these runs."""
+    names = dict.fromkeys(use.state for use in dependencies.uses(EXPERIMENT.state(wildcards.state)))
+    return " ".join(["--run" * bool(names), *(f"{name}={source_run(name)}" for name in names)]).strip()
 
 
 def anatomy_parameters(state):

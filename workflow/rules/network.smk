@@ -29,6 +29,7 @@ rule build_network:
         tables=network_tables,
         sources=ancient(network_sources),
         rates=network_rates,
+        runs=network_runs,
     output:
         "results/{experiment}/{state}/network.nc",
     log:
@@ -39,10 +40,11 @@ rule build_network:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=4000,
         runtime=10,
     params:
         raw=raw_folder_of,
+        runs=run_options,
     shell:
         "PROCORTEX_RAW_DIR={params.raw} PROCORTEX_PUBLISHED_DIR=resources/published"
-        " python -m model build --config {input.parameters} --out {output} > {log} 2>&1"
+        " python -m model build --config {input.parameters} {params.runs} --out {output} > {log} 2>&1"

@@ -28,6 +28,26 @@ rule compute_statistics:
         " > {log} 2>&1"
 
 
+rule tabulate_rates:
+    """Write down the mean rates of a simulation, for the networks of other states that take them as their input."""
+    input:
+        "results/{experiment}/{state}/seed-{seed}/{backend}/statistics.parquet",
+    output:
+        "results/{experiment}/{state}/seed-{seed}/{backend}/rates.json",
+    log:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/tabulate_rates.log",
+    benchmark:
+        "logs/{experiment}/{state}/seed-{seed}/{backend}/tabulate_rates.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    shell:
+        "python -m analysis rates {input} --out {output} > {log} 2>&1"
+
+
 rule tabulate_published:
     """Bring the published NEST and GeNN statistics of a state into the form of ours."""
     input:

@@ -1,0 +1,111 @@
+"""Rates of populations as they pass between stages: a JSON file, or what the files of a run say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from contracts.atomic import whole_file
+from contracts.errors import InputError
+from contracts.populations import split_label
+from contracts.series import read_series
+
+Rates = Mapping[str, Mapping[str, float]]
+"""Spikes/s by area and layer population."""
+
+START_MS = 500.0
+"""What goes before is the start of a simulation and left out."""
+
+FORM = "{area: {population: spikes/s}}"
+RUN = "results/EXPERIMENT/STATE/seed-S/BACKEND"
+OF_RUN = ("rates.json", "statistics.parquet", "series.nc")
+"""Files of a run that hold its rates, the first one that is there first."""
+
+COLUMNS = ("state", "simulator", "seed", "area", "population", "statistic", "definition", "value")
+DEFINITION, POOLED = "knight2021", "all"
+
+
+def write_rates(rates: Rates, path: Path) -> None:
+    """Write rates as JSON; the file appears when it is whole."""
+    with whole_file(path) as temporary:
+        temporary.write_text(json.dumps(rates, indent=1) + "\n", encoding="utf-8")
+
+
+def rates_file(path: Path) -> Path:
+    """File that holds the rates, of a run if the path is a folder; the path itself if there is none."""
+    return next((path / name for name in OF_RUN if (path / name).is_file()), path)
+
+
+def read_rates(path: Path) -> Rates:
+    """Read rates.
+
+    Parameters
+    ----------
+    path
+        A JSON file ``{area: {population: spikes/s}}``, statistics (``.parquet``) or a series (``.nc``) of a run, or the run's folder.
+        Rates of a run are means from 500 ms to its end; populations that were not recorded have none.
+
+    Returns
+    -------
+    Mapping
+        Spikes/s by area and population, as they are in the file: JSON is not checked beyond its form.
+
+    Raises
+    ------
+    InputError
+        If the path leads to nothing that holds rates.
+    """
+    file = rates_file(path)
+    if file.is_dir():
+        raise InputError(f"{path}: holds none of {', '.join(OF_RUN)}; expected the folder of one run, {RUN}")
+    if file.suffix == ".parquet":
+        return _of_statistics(file)
+    return _of_series(file) if file.suffix == ".nc" else _of_json(file)
+
+
+def _of_json(path: Path) -> Rates:
+    try:
+        rates = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file of rates; expected JSON {FORM}, or the folder of a run, {RUN}") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not valid JSON ({error}); expected {FORM}") from None
+    if not isinstance(rates, dict) or not all(isinstance(values, dict) for values in rates.values()):
+        raise InputError(f"{path}: expected rates as {FORM}")
+    return rates
+
+
+def _of_series(path: Path) -> Rates:
+    series = read_series(path)
+    kept = series.isel(time=series["time"].to_numpy() >= START_MS)
+    seconds = kept.sizes["time"] * float(series.attrs["bin_ms"]) * 1e-3
+    if seconds == 0:
+        raise InputError(f"{path}: ends at {series.attrs['t_sim']:g} ms, but rates are those after {START_MS:g} ms; expected a longer run")
+    spikes = kept["counts"].sum("time").to_numpy() / series["neurons"].to_numpy()
+    return _by_area({str(label): float(number / seconds) for label, number in zip(series["target"].to_numpy(), spikes, strict=True)})
+
+
+def _of_statistics(path: Path) -> Rates:
+    try:
+        table = pq.read_table(path, columns=list(COLUMNS))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file of statistics; expected that of a run, {RUN}/statistics.parquet") from None
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(f"{path}: holds no statistics ({error}); expected those of a run, {RUN}/statistics.parquet") from None
+    rows = [row for row in table.to_pylist() if (row["statistic"], row["definition"]) == ("rate", DEFINITION) and row["area"] != POOLED]
+    runs = sorted({f"{row['state']} of {row['simulator']} with seed {row['seed']}" for row in rows})
+    if len(runs) != 1:
+        raise InputError(f"{path}: holds rates of {len(runs)} runs{': ' if runs else ''}{'; '.join(runs)}; expected those of one")
+    return _by_area({f"{row['area']}-{row['population']}": float(row["value"]) for row in rows})
+
+
+def _by_area(rates: Mapping[str, float]) -> Rates:
+    result: dict[str, dict[str, float]] = {}
+    for label, rate in rates.items():
+        area, population = split_label(label)
+        result.setdefault(area, {})[population] = rate
+    return result

@@ -1,0 +1,77 @@
+"""Poisson streams, and the fewest inputs that hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contracts.network import ALWAYS, NEVER_ENDS
+from model.circuit.circuit import Mask, Matrix
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Poisson streams onto n targets, m onto each; those without rate or weight are not in use.
+
+    Attributes
+    ----------
+    rate, weight
+        spikes/s and pA, shape (n, m).
+    start, stop
+        A stream sends spikes in the steps from its start until before its stop, shape (n, m).
+    """
+
+    rate: Matrix
+    weight: Matrix
+    start: NDArray[np.int64]
+    stop: NDArray[np.int64]
+
+    @classmethod
+    def stationary(cls, rate: Matrix, weight: Matrix) -> Streams:
+        """Streams that begin with the simulation and never end."""
+        return cls(rate, weight, np.full(rate.shape, ALWAYS, np.int64), np.full(rate.shape, NEVER_ENDS, np.int64))
+
+    def of(self, targets: Mask) -> Streams:
+        """Streams onto some of the targets, mask of shape (n,)."""
+        return Streams(self.rate[targets], self.weight[targets], self.start[targets], self.stop[targets])
+
+    def beside(self, other: Streams) -> Streams:
+        """Put the streams of another set onto the same targets beside these."""
+        return Streams(
+            np.hstack([self.rate, other.rate]),
+            np.hstack([self.weight, other.weight]),
+            np.hstack([self.start, other.start]),
+            np.hstack([self.stop, other.stop]),
+        )
+
+
+def merge_streams(streams: Streams) -> Streams:
+    """Add up the rates of streams of equal weight and window onto one target.
+
+    Independent Poisson processes add up to one, so nothing changes in law; and every input costs a random number for each neuron and
+    step, whether it is used there or not.
+
+    Returns
+    -------
+    Streams
+        By ascending start, stop and weight, stationary ones first, with as many inputs (at least one) as the target with the most
+        distinct streams has.
+    """
+    merged = []
+    for rate, weight, start, stop in zip(streams.rate, streams.weight, streams.start, streams.stop, strict=True):
+        used = (rate > 0) & (weight != 0)
+        # stationary ones first: of the windowed ones none can start as early and stop as late
+        kind = np.column_stack([(start > ALWAYS) | (stop < NEVER_ENDS), start, stop, weight])[used]
+        distinct, place = np.unique(kind, axis=0, return_inverse=True)
+        merged.append((np.bincount(place.reshape(-1), rate[used], minlength=len(distinct)), distinct))
+    inputs = max([1, *(len(distinct) for _, distinct in merged)])
+    result = Streams.stationary(np.zeros((len(merged), inputs)), np.zeros((len(merged), inputs)))
+    for target, (rates, distinct) in enumerate(merged):
+        used_inputs = slice(len(distinct))
+        result.rate[target, used_inputs] = rates
+        result.weight[target, used_inputs] = distinct[:, 3]
+        result.start[target, used_inputs] = distinct[:, 1]
+        result.stop[target, used_inputs] = distinct[:, 2]
+    return result

@@ -12,6 +12,7 @@ from contracts.populations import AREAS
 from model.configuration.experiment import ExperimentParameters
 from model.configuration.keys import EXPERIMENT_KEYS, GROUPS_OF_KEY, HINTS, SECTIONS
 from model.configuration.messages import expected, extra
+from model.configuration.states import library
 
 COMMAND = "python -m model document"
 
@@ -49,10 +50,23 @@ def schema() -> dict[str, Any]:
     models = {name: model.__name__ for name, model in SECTIONS.items()}
     bare = {key: {"$ref": f"#/$defs/{models[groups[0]]}/properties/{key}"} for key, groups in GROUPS_OF_KEY.items() if len(groups) == 1}
     groups = {name: result["properties"][name] for name in SECTIONS}
-    state = {"type": ["object", "null"], "properties": groups | bare, "additionalProperties": False}
+    known = {"enum": list(library())}
+    state = {"type": ["object", "null"], "properties": groups | bare | {"base": known}, "additionalProperties": False}
     result["properties"]["states"]["additionalProperties"] = state
+    _either(result["properties"], "states", known, {"type": "array", "items": known, "minItems": 1})
+    names = {"anyOf": [{"enum": [*bare, *groups, "base"]}, {"pattern": f"^({'|'.join(groups)})\\."}]}
+    combinations = {"type": "object", "propertyNames": names, "additionalProperties": {"type": ["array", "object", "string"]}}
+    points = {"type": "array", "items": {"type": ["string", "object"]}}
+    _either(result["properties"], "sweep", combinations, points, {"type": "string"})
     result["properties"] |= bare
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | result | {"title": "Configuration of an experiment"}
+
+
+def _either(properties: dict[str, Any], key: str, *forms: dict[str, Any]) -> None:
+    """Let a key have other forms than the one that its values have when they are read."""
+    told = {name: properties[key].pop(name) for name in ("title", "description", "default", "expected") if name in properties[key]}
+    first = [properties[key]] if key == "states" else []
+    properties[key] = told | {"anyOf": [*first, *forms]}
 
 
 def manual() -> str:

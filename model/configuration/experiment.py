@@ -196,8 +196,8 @@ class ExperimentParameters(Parameters):
     experiment: str = parameter("default", "Name of the folder of results.", pattern=NAME_PATTERN, expected="letters, digits, _ - .")
     states: dict[str, dict[str, Any]] = parameter(
         {},
-        "Dynamical states: for each name the parameters that make it, `base` among them, the state of `states.yaml` that it starts from; or "
-        "a list of names of `states.yaml`.",
+        "Dynamical states: a list of names of `states.yaml`, or for each name the parameters that make it; `base` among these is a state "
+        "of `states.yaml` to start from.",
         expected="a mapping from names to parameters, or a list of names of config/states.yaml",
     )
     sweep: tuple[str, ...] = parameter(

@@ -131,7 +131,7 @@ def _validate(overlay: _Overlay) -> Experiment:
 
 
 def _layers(overlay: _Overlay) -> dict[str, _Layers]:
-    """Settings of each state, with the library's below and the sweep's above its own; a swept state gives way to its points."""
+    """Lay the library below each state's own settings, and the sweep over them; a swept state gives way to its points."""
     below, above = {}, {}
     for name, own in (overlay.states or {IMPLIED_STATE: {}}).items():
         base = base_settings(overlay.bases[name], overlay.findings) if name in overlay.bases else {}

@@ -51,7 +51,7 @@ def library() -> Mapping[str, Settings]:
 
 
 def base_settings(base: Base, findings: list[str]) -> Settings:
-    """Settings of a state of the library; an unknown name becomes a finding."""
+    """Look up the settings of a state of the library; an unknown name becomes a finding."""
     known = library()
     if base.name not in known:
         near = nearest(base.name, known)
@@ -68,7 +68,7 @@ def giving_way(base: Settings, shared: Settings) -> tuple[Settings, Settings]:
     """
     both = (base.get(STABILISATION), shared.get(STABILISATION))
     either = [setting.value if setting else None for setting in both] == ["computed", "published"]
-    weak = {path: setting for path, setting in base.items() if path == DURATION or (path == STABILISATION and either)}
+    weak: Settings = {path: setting for path, setting in base.items() if path == DURATION or (path == STABILISATION and either)}
     return weak, {path: setting for path, setting in base.items() if path not in weak}
 
 

@@ -99,6 +99,7 @@ def figures_of(states):
         "comparison": ["comparison"] * (len(comparisons()) if set(states) == set(EXPERIMENT.states) else 0),
         "functional-connectivity": functional_figures(states),
         **published_figures(states),
+        **states_figures(states),
     }
     drawn = [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in chosen_figures() for file in files.get(name, [])]
     return drawn + model_figures(states) + rate_figures(states) + interaction_figures(states)

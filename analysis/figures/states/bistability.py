@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.rate_matrix import rate_matrix
 from analysis.figures.states.common import RATES, rates_by_state
@@ -54,3 +55,4 @@ def _histogram(axes: Axes, frame: pd.DataFrame) -> None:
         below = below + counts
     axes.set(xscale="log", xlim=RATES, ylabel="Populations")
     axes.set_ylim(bottom=0.0)
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))

@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from analysis.figures.style import SIMULATOR_NAMES
-from analysis.runs import Run, check_windows, read_runs
+from analysis.runs import Run, read_runs
 from contracts.errors import InputError
 
 CHI = "\N{GREEK SMALL LETTER CHI}"
@@ -24,7 +24,7 @@ def rates_by_state(inputs: Sequence[Path], figure: str) -> dict[str, pd.DataFram
     Raises
     ------
     InputError
-        If values carry no areas, come of several simulators, or windows differ.
+        If values carry no areas or come of several simulators.
     """
     runs = read_runs(inputs, with_distributions=False)
     simulators = sorted({run.simulator for run in runs})
@@ -32,7 +32,6 @@ def rates_by_state(inputs: Sequence[Path], figure: str) -> dict[str, pd.DataFram
         raise InputError(f"{figure}: statistics of {', '.join(simulators)}; it draws those of one simulator")
     if nameless := [run for run in runs if not run.named_areas]:
         raise InputError(f"{nameless[0].path}: the values of this state carry no areas; {figure} needs a simulation")
-    check_windows(runs)
     states: dict[str, list[Run]] = {}
     for run in runs:
         states.setdefault(run.state, []).append(run)

@@ -16,7 +16,7 @@ from analysis.figures.states.common import CHI, leading_simulator
 from analysis.figures.style import INK, WIDTH_IN, layer_name, panel_letter, simulator_name
 from analysis.figures.theory.common import LAYER_COLORS
 from analysis.sweep.gather import columns_of
-from analysis.sweep.points import Line, Points, axis_of, lines_of, read_points
+from analysis.sweep.points import Line, Points, axis_of, lines_of, read_points, shown
 from analysis.tables import POOLED, read_table
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS
@@ -28,6 +28,11 @@ SMALLEST = 1e-3
 
 SYMBOLS = {"cc_weights_factor": f"Strength between areas {CHI}", "g": "Inhibition relative to excitation g"}
 COLUMN_IN = 1.75
+LONGEST = 24
+"""Letters of a value on the axis."""
+
+NARROW = 0.35
+"""Width of the column of a single state, relative to the others."""
 
 
 def draw(inputs: Sequence[Path], state: str | None) -> Figure:
@@ -42,9 +47,9 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     table = table[(table["simulator"] == simulator) & (table["area"] == POOLED)]
     axis, lines = axis_of(points), lines_of(points)
     place = _places(points, axis)
-    width = max(WIDTH_IN if len(lines) > 2 else 4.4, COLUMN_IN * len(lines) + 1.0)
-    figure = Figure(figsize=(width, 6.6))
-    panels = figure.subplots(len(ROWS), len(lines), squeeze=False, sharex=True, sharey="row")
+    widths = [1.0 if len(line.states) > 1 else NARROW for line in lines]
+    figure = Figure(figsize=(max(WIDTH_IN if len(lines) > 2 else 4.4, COLUMN_IN * sum(widths) + 1.0), 6.6))
+    panels = figure.subplots(len(ROWS), len(lines), squeeze=False, sharex="col", sharey="row", width_ratios=widths)
     for row, (statistic, label) in zip(panels, ROWS.items(), strict=True):
         for axes, line in zip(row, lines, strict=True):
             _curves(axes, table[table["statistic"] == statistic], line, points, axis, place)
@@ -54,9 +59,10 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
         panel_letter(row[0], "ABCD"[list(ROWS).index(statistic)])
     for axes, line in zip(panels[0], lines, strict=True):
         axes.set_title(line.label or simulator_name(simulator))
-    for axes in panels[-1]:
-        axes.set_xlabel(SYMBOLS.get(points.columns[axis], points.columns[axis]))
-        _ticks(axes, place)
+    for axes, line in zip(panels[-1], lines, strict=True):
+        _ticks(axes, [points.states[state][axis] for state in line.states], place)
+    widest = max(range(len(lines)), key=lambda column: len(lines[column].states))
+    panels[-1, widest].set_xlabel(SYMBOLS.get(points.columns[axis], points.columns[axis]))
     figure.legend(handles=_legend(), loc="outside right upper", handlelength=1.8)
     return figure
 
@@ -69,18 +75,16 @@ def _places(points: Points, axis: str) -> dict[str, float]:
     return {text: float(place) for place, text in enumerate(dict.fromkeys(str(value) for value in values))}
 
 
-def _ticks(axes: Axes, place: dict[str, float]) -> None:
-    if any(not _is_number(text) for text in place):
-        axes.set_xticks(list(place.values()), [text[:20] for text in place], rotation=45, ha="right")
-        axes.set_xlim(min(place.values()) - 0.5, max(place.values()) + 0.5)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _ticks(axes: Axes, values: Sequence[Any], place: dict[str, float]) -> None:
+    """Name the values themselves where they are no numbers, or one alone."""
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    if numbers and len(values) > 1:
+        return
+    at = [place[str(value)] for value in values]
+    texts = [shown(value)[:LONGEST] for value in values]
+    slanted = any(len(text) > 6 for text in texts)
+    axes.set_xticks(at, texts, rotation=45 if slanted else 0, ha="right" if slanted else "center")
+    axes.set_xlim(min(at) - 0.5, max(at) + 0.5)
 
 
 def _curves(axes: Axes, table: pd.DataFrame, line: Line, points: Points, axis: str, place: dict[str, float]) -> None:

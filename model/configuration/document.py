@@ -25,11 +25,16 @@ _INTRODUCTION = f"""# Configuration
 | `config.yaml` | default: all areas, down-scaled, minutes on a laptop |
 | `v1.yaml` | V1 alone at full density, the ground state |
 | `full.yaml` | the published model, both states |
+| `scan.yaml` | low and high activity, ground state and scan over chi, at full density |
+| `scan_small.yaml` | the scan over chi on a laptop |
+| `states.yaml` | the published states by name, for `states: [ground, chi_1.7]` |
 | `test/tiny.yaml` | three areas in seconds, for tests |
+| `test/scan.yaml` | `scan.yaml` with three areas, for tests |
 
 A configuration is an overlay over the published model. Later files go over earlier ones; one that names `states` replaces all states
 before it. A key may stand without its group. Values of the command line go over all files: `snakemake --config K_scaling=0.2`,
 `python -m model build --set K_scaling=0.2 states.ground.t_sim=600`. Everything that is wrong is said at once.
+docs/experiments.md has a configuration to copy for each kind of experiment.
 
 Names, units and defaults are those of the INM-6 multi-area model. `python -m model configure --config FILE --state NAME --out FILE`
 writes all parameters of a state, defaults included.

@@ -10,6 +10,7 @@ from analysis.acceptance.commands import add_commands as add_acceptance
 from analysis.exchange.commands import add_commands as add_exchange
 from analysis.functional.commands import add_commands as add_functional
 from analysis.interactions.commands import add_commands as add_interactions
+from analysis.sweep.commands import add_commands as add_sweep
 from contracts.errors import run_command
 
 
@@ -120,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     add_functional(commands)
     add_interactions(commands)
     add_acceptance(commands)
+    add_sweep(commands)
 
     command = commands.add_parser("figure", help="draw a figure")
     command.add_argument(
@@ -127,8 +129,8 @@ def _parser() -> argparse.ArgumentParser:
         help="raster, violins, rate-matrix, comparison; of the structure: areas, connectivity, regressions, laminar-patterns, "
         "populations, communities, paths; of the theory: theory, stabilisation, indegree-changes, over-chi; "
         "of the dynamics: state-overview, v1-spectrum, rate-over-time, temporal-hierarchy, laminar-interactions, "
-        "functional-connectivity; beside the published simulations: knight-fig3, knight-fig4; phases; "
-        "of subsets and stimuli: subset-rasters, stimulus-response",
+        "functional-connectivity; of states side by side: bistability, metastability, sweep; "
+        "beside the published simulations: knight-fig3, knight-fig4; phases; of subsets and stimuli: subset-rasters, stimulus-response",
     )
     command.add_argument(
         "inputs",
@@ -140,8 +142,9 @@ def _parser() -> argparse.ArgumentParser:
         "stabilisation: stabilisation.nc; over-chi: folder of compare-indegrees; state-overview: series.nc, statistics.parquet and, "
         "where they are kept, spikes; v1-spectrum: series and statistics of each state; rate-over-time: series; "
         "temporal-hierarchy: series.nc lags.parquet anatomy.nc; laminar-interactions: granger.parquet theory.nc anatomy.nc; "
-        "functional-connectivity: anatomy.nc and files of functional; subset-rasters: spike data sets; "
-        "stimulus-response: series.nc of each seed, network.nc, anatomy.nc; "
+        "functional-connectivity: anatomy.nc and files of functional; bistability: statistics of each state; "
+        "metastability: series.nc and theory.nc of each state, statistics of one; sweep: sweep.yaml sweep.parquet; "
+        "subset-rasters: spike data sets; stimulus-response: series.nc of each seed, network.nc, anatomy.nc; "
         "the others: anatomy.nc",
     )
     command.add_argument("--state", help="the state to draw, where the inputs hold several")

@@ -76,6 +76,7 @@ def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
         sizes.append(size)
     table = np.array([counts[label] for label in labels])
     kind = np.uint16 if table.max(initial=0) < 2**16 else np.uint32
+    kept = {name: meta.network[name] for name in ("configuration",) if name in meta.network}  # which network it is of
     return xr.Dataset(
         {
             "counts": (("target", "time"), table.astype(kind)),
@@ -84,7 +85,7 @@ def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
             "subsample_neurons": ("area", np.array(sizes, dtype=np.int64)),
         },
         coords={"target": labels, "area": areas, "time": np.arange(table.shape[1]) * BIN_MS},
-        attrs={"state": state, "simulator": meta.backend, "seed": meta.seed, "bin_ms": BIN_MS, "t_sim": meta.t_sim},
+        attrs={"state": state, "simulator": meta.backend, "seed": meta.seed, "bin_ms": BIN_MS, "t_sim": meta.t_sim} | kept,
     )
 
 

@@ -31,6 +31,7 @@ RATES = {
 }
 INTERACTIONS = {"temporal-hierarchy": "dynamics.hierarchy", "laminar-interactions": "dynamics.laminar_interactions"}
 FUNCTIONAL = {"functional-connectivity": "dynamics.functional_connectivity"}
+STATES = {"bistability": "states.bistability", "metastability": "states.metastability", "sweep": "states.sweep"}
 PUBLISHED = {"knight-fig3": "published.knight_fig3", "knight-fig4": "published.knight_fig4"}
 EXPERIMENTS = {"subset-rasters": "subset_rasters", "stimulus-response": "dynamics.stimulus_response"}
 FIGURES = (
@@ -40,6 +41,7 @@ FIGURES = (
     | RATES
     | FUNCTIONAL
     | INTERACTIONS
+    | STATES
     | PUBLISHED
     | EXPERIMENTS
 )
@@ -64,8 +66,9 @@ def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: P
         a theory file (theory), a stabilisation file (stabilisation), the folder of a comparison of in-degrees (over-chi), series
         (rate-over-time), these and statistics (v1-spectrum), or these and, where it is kept, a spike data set (state-overview); a
         series, lags and an anatomy file (temporal-hierarchy); Granger causality, a theory and an anatomy file (laminar-interactions);
-        an anatomy file and files of functional connectivity (functional-connectivity); spike data sets of different areas
-        (subset-rasters); series of all seeds, a network and an anatomy file (stimulus-response).
+        an anatomy file and files of functional connectivity (functional-connectivity); statistics of each state (bistability), series and
+        theory of each state and statistics of one (metastability), the points of a sweep and its table (sweep); spike data sets of
+        different areas (subset-rasters); series of all seeds, a network and an anatomy file (stimulus-response).
     state
         State to draw; may be None where the inputs hold one.
 

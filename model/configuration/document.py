@@ -12,6 +12,7 @@ from contracts.populations import AREAS
 from model.configuration.experiment import ExperimentParameters
 from model.configuration.keys import EXPERIMENT_KEYS, GROUPS_OF_KEY, HINTS, SECTIONS, item_fields
 from model.configuration.messages import expected, extra
+from model.configuration.states import library
 
 COMMAND = "python -m model document"
 
@@ -26,11 +27,16 @@ _INTRODUCTION = f"""# Configuration
 | `full.yaml` | the published model, both states |
 | `subsets.yaml` | V1 with all areas, with nine others and alone, full density; `subsets_small.yaml` is the same for a laptop |
 | `stimulus.yaml` | thalamic input to V1 that comes and goes, down-scaled |
+| `scan.yaml` | low and high activity, ground state and scan over chi, at full density |
+| `scan_small.yaml` | the scan over chi on a laptop |
+| `states.yaml` | the published states by name, for `states: [ground, chi_1.7]` |
 | `test/tiny.yaml` | three areas in seconds, for tests |
+| `test/scan.yaml` | `scan.yaml` with three areas, for tests |
 
 A configuration is an overlay over the published model. Later files go over earlier ones; one that names `states` replaces all states
 before it. A key may stand without its group. Values of the command line go over all files: `snakemake --config K_scaling=0.2`,
 `python -m model build --set K_scaling=0.2 states.ground.t_sim=600`. Everything that is wrong is said at once.
+docs/experiments.md has a configuration to copy for each kind of experiment.
 
 Names, units and defaults are those of the INM-6 multi-area model. `python -m model configure --config FILE --state NAME --out FILE`
 writes all parameters of a state, defaults included.
@@ -54,10 +60,23 @@ def schema() -> dict[str, Any]:
     models = {name: model.__name__ for name, model in SECTIONS.items()}
     bare = {key: {"$ref": f"#/$defs/{models[groups[0]]}/properties/{key}"} for key, groups in GROUPS_OF_KEY.items() if len(groups) == 1}
     groups = {name: result["properties"][name] for name in SECTIONS}
-    state = {"type": ["object", "null"], "properties": groups | bare, "additionalProperties": False}
+    known = {"enum": list(library())}
+    state = {"type": ["object", "null"], "properties": groups | bare | {"base": known}, "additionalProperties": False}
     result["properties"]["states"]["additionalProperties"] = state
+    _either(result["properties"], "states", known, {"type": "array", "items": known, "minItems": 1})
+    names = {"anyOf": [{"enum": [*bare, *groups, "base"]}, {"pattern": f"^({'|'.join(groups)})\\."}]}
+    combinations = {"type": "object", "propertyNames": names, "additionalProperties": {"type": ["array", "object", "string"]}}
+    points = {"type": "array", "items": {"type": ["string", "object"]}}
+    _either(result["properties"], "sweep", combinations, points, {"type": "string"})
     result["properties"] |= bare
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | result | {"title": "Configuration of an experiment"}
+
+
+def _either(properties: dict[str, Any], key: str, *forms: dict[str, Any]) -> None:
+    """Let a key have other forms than the one that its values have when they are read."""
+    told = {name: properties[key].pop(name) for name in ("title", "description", "default", "expected") if name in properties[key]}
+    first = [properties[key]] if key == "states" else []
+    properties[key] = told | {"anyOf": [*first, *forms]}
 
 
 def manual() -> str:

@@ -275,7 +275,15 @@ class ExperimentParameters(Parameters):
 
     experiment: str = parameter("default", "Name of the folder of results.", pattern=NAME_PATTERN, expected="letters, digits, _ - .")
     states: dict[str, dict[str, Any]] = parameter(
-        {}, "Dynamical states: for each name the parameters that make it.", expected="a mapping from names to parameters"
+        {},
+        "Dynamical states: a list of names of `states.yaml`, or for each name the parameters that make it; `base` among these is a state "
+        "of `states.yaml` to start from.",
+        expected="a mapping from names to parameters, or a list of names of config/states.yaml",
+    )
+    sweep: tuple[str, ...] = parameter(
+        (),
+        "Parameters to vary: for each a list of values, of which every combination makes a state of its own (docs/experiments.md).",
+        expected="a mapping from keys to lists of values, a list of points, or a list of keys",
     )
     seeds: tuple[Integer, ...] = parameter((), "Seeds to simulate; an empty list takes `rng_seed`.", expected="a list of whole numbers")
     backend: Literal["auto", "cpu", "cuda", "nest"] = parameter("auto", "Simulator; auto takes a GPU where one works, else the processor.")
@@ -298,7 +306,8 @@ class Experiment:
     Attributes
     ----------
     parameters
-        What all states share, and the keys of the experiment itself (``experiment``, ``seeds``, ``backend``, ``figures``).
+        What all states share, and the keys of the experiment itself (``experiment``, ``seeds``, ``backend``, ``figures``; of ``sweep``
+        the names of the parameters).
     states
         All parameters of each state, by the state's name.
     """
@@ -330,7 +339,8 @@ class Experiment:
         for values in states.values():
             del values["connectivity"]["raw_dir"], values["reference"]["published_dir"]
         shared = self.parameters.model_dump(mode="json", include={"experiment", "backend", "figures"})
-        return {**shared, "seeds": list(self.seeds), "states": states}
+        swept = {"sweep": list(self.parameters.sweep)} if self.parameters.sweep else {}  # as they stand: the states are the points
+        return {**shared, "seeds": list(self.seeds), **swept, "states": states}
 
     def state(self, name: str | None = None) -> Parameters:
         """All parameters of one state; the name may be left out where there is only one.

@@ -14,39 +14,64 @@ from pydantic import ValidationError
 from contracts.errors import InputError
 from model.configuration.dependencies import dependency_findings
 from model.configuration.experiment import IMPLIED_STATE, NAME_PATTERN, Experiment, ExperimentParameters, Parameters
-from model.configuration.keys import EXPERIMENT_KEYS, Setting, Settings, place_keys
+from model.configuration.keys import EXPERIMENT_KEYS, Path, Setting, Settings, place_keys
 from model.configuration.messages import explain
+from model.configuration.states import EXPECTED, Base, as_mapping, base_settings, by_state, giving_way, library
+from model.configuration.sweep import Sweep, expanded, read_sweep
 
 COMMAND_LINE = "command line"
 
 
 @dataclass
 class _Overlay:
-    """Settings of the files so far: shared by all states, and by state."""
+    """Settings of the files so far: shared by all states, by state, the states of the library behind these, and the sweep."""
 
     shared: Settings = field(default_factory=dict)
     states: dict[str, Settings] = field(default_factory=dict)
+    bases: dict[str, Base] = field(default_factory=dict)
+    sweep: Sweep = field(default_factory=Sweep)
     findings: list[str] = field(default_factory=list)
 
     def add(self, given: Mapping[Any, Any], origin: str, *, keep_states: bool) -> None:
         """Lay settings over the ones so far; a file that names states replaces all states before it."""
-        settings = place_keys(given, origin, "", self.findings)
+        listed = isinstance(given.get("states"), str | list | tuple)
+        settings = place_keys({**given, "states": as_mapping(given["states"])} if "states" in given else given, origin, "", self.findings)
         states = settings.pop(("states",), Setting(None, origin)).value
+        if ("sweep",) in settings:
+            self.sweep = read_sweep(settings.pop(("sweep",)).value, origin, self.findings)
         self.shared.update(settings)
         if states is None:
             return
         if not isinstance(states, Mapping):
-            self.findings.append(f"{origin}: states: is {states!r}, expected a mapping from names to parameters")
+            self.findings.append(f"{origin}: states: is {states!r}, expected {EXPECTED}")
             return
         if not keep_states:
             self.states.clear()
-        for name, parameters in _by_state(states).items():
-            if not re.fullmatch(NAME_PATTERN, name):
-                self.findings.append(f"{origin}: states.{name}: is no name for a folder, expected letters, digits, _ - .")
-            if parameters is not None and not isinstance(parameters, Mapping):
-                self.findings.append(f"{origin}: states.{name}: is {parameters!r}, expected a mapping from keys to values")
-                continue
-            self.states.setdefault(name, {}).update(place_keys(parameters or {}, origin, f"states.{name}.", self.findings))
+            self.bases.clear()
+        for name, parameters in by_state(states, {*self.states, *library()}).items():
+            self._add_state(name, parameters, origin, f"{origin}: states" + f".{name}.base" * (not listed))
+
+    def _add_state(self, name: str, parameters: Any, origin: str, base_at: str) -> None:
+        if not re.fullmatch(NAME_PATTERN, name):
+            self.findings.append(f"{origin}: states.{name}: is no name for a folder, expected letters, digits, _ - .")
+        if parameters is not None and not isinstance(parameters, Mapping):
+            self.findings.append(f"{origin}: states.{name}: is {parameters!r}, expected a mapping from keys to values")
+            return
+        own = dict(parameters or {})
+        base = own.pop("base", None)
+        if base is not None:
+            self.bases[name] = Base(str(base), base_at)
+        self.states.setdefault(name, {}).update(place_keys(own, origin, f"states.{name}.", self.findings))
+
+
+@dataclass(frozen=True)
+class _Layers:
+    """Settings of one state: under what all states share, and over it."""
+
+    below: Settings
+    above: Settings
+    own: frozenset[Path]
+    """What the state's own entry gives, of `above`."""
 
 
 def load_experiment(files: Sequence[FilePath], overrides: Mapping[str, Any] | None = None) -> Experiment:
@@ -84,64 +109,83 @@ def resolve_parameters(given: Mapping[str, Any]) -> Parameters:
 
 
 def _validate(overlay: _Overlay) -> Experiment:
-    findings = overlay.findings + _without_effect(overlay) + _reference_findings(overlay)
+    findings = overlay.findings
+    layers = _layers(overlay)
+    findings += _without_effect(overlay, layers) + _reference_findings(overlay, layers)
     experiment, states = None, {}
-    named = {name: _nest(settings) for name, settings in overlay.states.items()}
+    named = {name: _nest(layer.above) for name, layer in layers.items()} if overlay.states else {}
     try:
-        experiment = ExperimentParameters.model_validate({**_nest(overlay.shared), "states": named})
+        experiment = ExperimentParameters.model_validate({**_nest(overlay.shared), "states": named, "sweep": overlay.sweep.names})
     except ValidationError as error:
         findings += explain(error, overlay.shared, "", ())
     parameters = {path: setting for path, setting in overlay.shared.items() if path[0] not in EXPERIMENT_KEYS}
-    for name, own in (overlay.states or {IMPLIED_STATE: {}}).items():
+    for name, layer in layers.items():
+        settings = {**layer.below, **parameters, **layer.above}
         try:
-            states[name] = Parameters.model_validate(_nest({**parameters, **own}))
+            states[name] = Parameters.model_validate(_nest(settings))
         except ValidationError as error:
-            lines = explain(error, {**parameters, **own}, f"states.{name}.", own)
+            lines = explain(error, settings, f"states.{name}.", layer.own)
             findings += [line for line in lines if line not in findings]
-    if overlay.states and len(states) == len(overlay.states):  # what one state needs of another is known where all are valid
+    if overlay.states and len(states) == len(layers):  # what one state needs of another is known where all are valid
         findings += _dependency_lines(overlay, states)
     if findings or experiment is None:
         raise InputError("\n".join(findings))
     return Experiment(experiment, states)
 
 
+def _layers(overlay: _Overlay) -> dict[str, _Layers]:
+    """Lay the library below each state's own settings, and the sweep over them; a swept state gives way to its points."""
+    below, above = {}, {}
+    for name, own in (overlay.states or {IMPLIED_STATE: {}}).items():
+        base = base_settings(overlay.bases[name], overlay.findings) if name in overlay.bases else {}
+        below[name], strong = giving_way(base, overlay.shared)
+        above[name] = {**strong, **own}
+    implied = "" if overlay.states else IMPLIED_STATE
+    points = expanded(overlay.sweep, above, implied, overlay.findings)
+    return {
+        name: _Layers(below[state], settings, frozenset(path for path in overlay.states.get(state, {}) if path not in swept))
+        for name, (state, settings) in points.items()
+        for swept in [set(overlay.sweep.paths) if name != state else set()]
+    }
+
+
 def _dependency_lines(overlay: _Overlay, states: Mapping[str, Parameters]) -> list[str]:
     """Name dependencies between states that cannot be, with the place where they were written."""
     lines = []
     for state, key, text in dependency_findings(states):
-        own = overlay.states[state].get(key)
-        setting = own or overlay.shared.get(key)
+        setting = overlay.states.get(state, {}).get(key) or overlay.shared.get(key)
         origin = f"{setting.origin}: " if setting else ""
         lines.append(f"{origin}states.{state}.{'.'.join(key)}: {text}")
     return lines
 
 
-def _without_effect(overlay: _Overlay) -> list[str]:
+def _without_effect(overlay: _Overlay, layers: Mapping[str, _Layers]) -> list[str]:
     """Name values of the command line that no state would see, because each has its own."""
     findings = []
     for path, setting in overlay.shared.items():
-        own = [name for name, settings in overlay.states.items() if path in settings]
-        if setting.origin == COMMAND_LINE and own and len(own) == len(overlay.states):
+        own = [name for name, layer in layers.items() if path in layer.above]
+        if setting.origin == COMMAND_LINE and own and len(own) == len(layers):
             key = ".".join(path)
-            findings.append(f"{COMMAND_LINE}: {key}: every state has its own ({', '.join(own)}), write states.{own[0]}.{key}")
+            remedy = f"write states.{next(iter(overlay.states), own[0])}.{key}" if path not in overlay.sweep.paths else "it is swept"
+            findings.append(f"{COMMAND_LINE}: {key}: every state has its own ({', '.join(own)}), {remedy}")
     return findings
 
 
-def _reference_findings(overlay: _Overlay) -> list[str]:
+def _reference_findings(overlay: _Overlay, layers: Mapping[str, _Layers]) -> list[str]:
     """Spikes to compare with belong to a state: one path serves one state, and a mapping names states."""
     key = ("reference", "spikes")
     findings = []
-    names = list(overlay.states) or [IMPLIED_STATE]
     shared = overlay.shared.get(key)
-    sharing = [name for name in names if key not in overlay.states.get(name, {})]
+    sharing = [name for name, layer in layers.items() if key not in layer.above]
     if shared and isinstance(shared.value, str) and len(sharing) > 1:
         given = ", ".join(f"{name}: PATH" for name in sharing)
         findings.append(f"{shared.origin}: reference.spikes: is one path for several states, expected {{{given}}}")
-    given_settings = [settings[key] for settings in (overlay.shared, *overlay.states.values()) if key in settings]
+    given_settings = [settings[key] for settings in (overlay.shared, *(layer.above for layer in layers.values())) if key in settings]
     for setting in given_settings:
         for name in setting.value if isinstance(setting.value, Mapping) else ():
-            if str(name) not in names:
-                findings.append(f"{setting.origin}: reference.spikes: there is no state {str(name)!r}, expected some of {', '.join(names)}")
+            if str(name) not in layers:
+                finding = f"{setting.origin}: reference.spikes: there is no state {str(name)!r}, expected some of {', '.join(layers)}"
+                findings += [finding] * (finding not in findings)
     return findings
 
 
@@ -151,15 +195,6 @@ def _nest(settings: Settings) -> dict[str, Any]:
         group = nested.setdefault(path[0], {}) if len(path) > 1 else nested
         group[path[-1]] = setting.value
     return nested
-
-
-def _by_state(states: Mapping[Any, Any]) -> dict[str, Any]:
-    """Parameters by state; a dotted name (``ground.t_sim``) gives one parameter of a state."""
-    result: dict[str, Any] = {}
-    for dotted, value in states.items():
-        name, _, key = str(dotted).partition(".")
-        result[name] = {**(result.get(name) or {}), key: value} if key else value
-    return result
 
 
 def _parse(name: str, value: Any) -> Any:

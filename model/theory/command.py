@@ -35,10 +35,12 @@ def _theory(options: argparse.Namespace) -> None:
     given = {f"theory_params.{key}": getattr(options, key) for key in keys}
     theory = load_experiment([], given).state().theory_params  # the checks and messages of the configuration
     start = time.perf_counter()
-    field = mean_field_of(read_network(options.network))
+    network = read_network(options.network)
+    field = mean_field_of(network)
     every = 1 if theory.rec_interval is None else max(1, round(theory.rec_interval / theory.dt))
     found = describe(field, initial_rates(field.labels, theory), theory.dt, theory.T, every)
-    found = found.assign_attrs(initial_rates=theory.initial_rates or "zero")
+    kept = {name: network.attrs[name] for name in ("configuration",) if name in network.attrs}  # whose theory it is
+    found = found.assign_attrs(initial_rates=theory.initial_rates or "zero", **kept)
     if options.out:
         write_theory(found, options.out)
     low, resting = found["low_rates"], int(found["settled"].sum())

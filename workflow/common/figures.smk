@@ -123,6 +123,7 @@ def figures_of(states):
         **published_figures(states),
         "subset-rasters": ["subset_rasters"] * (set(states) == set(EXPERIMENT.states) and bool(subset_states())),
         "stimulus-response": [f"stimulus_response_{state}_{BACKEND}" for state in stimulated_states(states)],
+        **states_figures(states),
     }
     drawn = [f"results/{EXPERIMENT.name}/figures/{file}.svg" for name in chosen_figures() for file in files.get(name, [])]
     return drawn + model_figures(states) + rate_figures(states) + interaction_figures(states)

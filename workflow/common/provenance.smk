@@ -19,7 +19,7 @@ def recorded_tables(wildcards):
 def recorded_results(wildcards):
     """Networks, statistics, comparison and figures."""
     networks = [f"results/{EXPERIMENT.name}/{state}/network.nc" for state in EXPERIMENT.states]
-    return networks + statistics_of(EXPERIMENT.states) + comparisons() + figures_of(EXPERIMENT.states)
+    return networks + statistics_of(EXPERIMENT.states) + sweep_tables() + comparisons() + figures_of(EXPERIMENT.states)
 
 
 def comparison_pages():

@@ -26,6 +26,9 @@ RANGE = (0.01, 100.0)
 FEW_AREAS = 10
 """Up to so many areas the two panels over areas stand side by side."""
 
+MANY_STARTS = 50
+"""Beyond so many, trajectories are pixels: as lines they would make a file of many megabytes."""
+
 WIDE = 20.0
 """Ratio of mean rates from which their axis is logarithmic."""
 
@@ -114,10 +117,11 @@ def _legend() -> list[Line2D]:
 
 def _trajectories(left: Axes, right: Axes, theory: xr.Dataset) -> None:
     time, attractor = theory["time"].to_numpy(), theory["attractor"].to_numpy()
+    many = len(attractor) > MANY_STARTS
     for mean, speed, number in zip(theory["mean_rate"].to_numpy(), theory["speed"].to_numpy(), attractor, strict=True):
         color = CATEGORIES[number % len(CATEGORIES)] if number >= 0 else PALE
         for axes, values in ((left, mean), (right, speed)):
-            axes.plot(time, np.where(values > 0, values, np.nan), color=color, linewidth=0.9, alpha=0.8)
+            axes.plot(time, np.where(values > 0, values, np.nan), color=color, linewidth=0.9, alpha=0.8, rasterized=many)
     starts, settled = len(attractor), int((attractor >= 0).sum())
     if starts == 1:
         title = f"From {_start_name(theory)}: {'at rest' if settled else 'not at rest'}"

@@ -1,0 +1,1 @@
+"""Figures that set the states of an experiment side by side."""

@@ -1,0 +1,1 @@
+"""Results of states that differ in some parameters, side by side."""

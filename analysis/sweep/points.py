@@ -11,7 +11,8 @@ import yaml
 
 from contracts.errors import InputError
 
-NOT_OF_THE_NETWORK = ("sim_params.t_sim", "sim_params.rng_seed", "sim_params.recorded_neurons", "theory_params.", "reference.")
+LOOK = ("t_sim", "rng_seed", "recorded_", "potentials_", "checkpoint_")
+NOT_OF_THE_NETWORK = (*(f"sim_params.{name}" for name in LOOK), "theory_params.", "reference.")
 """Parameters that do not part states into lines: they change how long and how a network is looked at, not the network."""
 
 

@@ -73,8 +73,8 @@ def _use_findings(name: str, parameters: Parameters, use: Use, states: Mapping[s
     source, texts = states[use.state].sim_params, []
     if missing := [area for area in use.areas if area not in source.areas_simulated]:
         texts.append(f"{given}, which does not simulate {' '.join(missing)}; expected a state with all areas that are needed")
-    if source.recorded_neurons == 0:
-        texts.append(f"{given}, which records no neurons; expected recorded_neurons of at least 1 there")
+    if not source.records_rates:
+        texts.append(f"{given}, which records no neurons; expected recorded_neurons of at least 1 there, or recorded_counts: true")
     if use.what == "rates" and source.t_sim <= START_MS:
         texts.append(
             f"{given}, which lasts {source.t_sim:g} ms, but rates are those after {START_MS:g} ms; expected a longer t_sim of that state"

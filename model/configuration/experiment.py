@@ -13,6 +13,7 @@ from contracts.errors import InputError
 from contracts.populations import AREAS
 from model.configuration.fields import Integer, Section, is_multiple, nearest, parameter
 from model.configuration.groups import (
+    RUN_KEYS,
     ConnectionParams,
     DelayParams,
     InputParams,
@@ -250,7 +251,7 @@ class Parameters(Section):
         it makes no network obsolete. The result is a configuration of its own: ``python -m model build`` takes it.
         """
         values = self.model_dump(mode="json")
-        for key in ("t_sim", "rng_seed", "recorded_neurons"):
+        for key in RUN_KEYS:
             del values["sim_params"][key]
         if self.needs_raw_sources:
             del values["connectivity"]["tables_dir"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, StrictBool, model_validator
 
 from contracts.populations import AREAS
 from model.configuration.fields import Areas, Integer, Number, Section, is_multiple, parameter
+from model.configuration.populations import POPULATIONS_EXPECTED, Populations, chosen_labels, population_findings
 from model.configuration.stimuli import DcStimulus, PoissonStimulus
 
 Replacement = Literal["hom_poisson_stat", "het_poisson_stat", "het_current_nonstat"]
@@ -33,14 +35,68 @@ class SimParams(Section):
         AREAS, "Areas to simulate; Poisson input or currents can stand for the others.", expected="`all` or a list of area names"
     )
     recorded_neurons: Integer | None = parameter(
-        None, "How many neurons of each population to record, the first ones by index; null records all.", ge=0
+        None, "How many neurons of each population have their spikes recorded, the first ones by index; null records all, 0 none.", ge=0
+    )
+    recorded_populations: Populations | None = parameter(
+        None, "Populations whose spikes are recorded; null records all.", expected=f"{POPULATIONS_EXPECTED}, or null"
+    )
+    recorded_counts: StrictBool = parameter(
+        False, "Count the spikes of all populations in bins of 1 ms while simulating, for simulations whose spikes are too many to keep."
+    )
+    potentials_neurons: Integer = parameter(
+        0, "Of how many neurons of each population, the first ones by index, to record membrane potential and synaptic current.", ge=0
+    )
+    potentials_populations: Populations | None = parameter(
+        None, "Populations of these neurons; null takes all.", expected=f"{POPULATIONS_EXPECTED}, or null"
+    )
+    potentials_interval: Number = parameter(1.0, "Time between two values, a multiple of `dt`.", "ms", gt=0)
+    checkpoint_interval: Number = parameter(
+        5000.0,
+        "Biological time between two checkpoints, from which a stopped simulation goes on (not with NEST).",
+        "ms",
+        gt=0,
     )
 
     @model_validator(mode="after")
-    def _whole_steps(self) -> Self:
-        if not is_multiple(self.t_sim, self.dt):
-            raise ValueError(f"t_sim: is {self.t_sim:g} ms, expected a multiple of dt ({self.dt:g} ms)")
+    def _consistent(self) -> Self:
+        findings = [
+            f"{name}: is {getattr(self, name):g} ms, expected a multiple of dt ({self.dt:g} ms)"
+            for name in ("t_sim", *(["potentials_interval"] if self.potentials_neurons else []))
+            if not is_multiple(getattr(self, name), self.dt)
+        ]
+        for name in ("recorded_populations", "potentials_populations"):
+            findings += population_findings(name, getattr(self, name) or (), self.areas_simulated)
+        if findings:
+            raise ValueError("\n".join(findings))
         return self
+
+    def labels(self, populations: Iterable[str] | None) -> list[str] | None:
+        """Labels of chosen populations of the simulated areas, in model order; None for all of them."""
+        return None if populations is None else chosen_labels(populations, self.areas_simulated)
+
+    @property
+    def records_spikes(self) -> bool:
+        """Whether the spikes of any neuron are kept."""
+        return self.recorded_neurons != 0
+
+    @property
+    def records_rates(self) -> bool:
+        """Whether population rates over time are known afterwards."""
+        return self.records_spikes or self.recorded_counts
+
+
+RUN_KEYS = (
+    "t_sim",
+    "rng_seed",
+    "recorded_neurons",
+    "recorded_populations",
+    "recorded_counts",
+    "potentials_neurons",
+    "potentials_populations",
+    "potentials_interval",
+    "checkpoint_interval",
+)
+"""Keys of `SimParams` that say how a network is looked at and for how long; the network does not depend on them."""
 
 
 class NetworkParams(Section):

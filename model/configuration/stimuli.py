@@ -3,54 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import model_validator
 
 from contracts.network import NEVER_ENDS
-from contracts.populations import AREAS, LAYER_POPULATIONS, population_labels, split_label
-from model.configuration.fields import Number, Section, is_multiple, listed, nearest, parameter
-
-LABELS = population_labels()
-POPULATIONS_EXPECTED = "a list of areas (V1), populations (V1-4E) or layer populations (4E, in all simulated areas)"
-
-
-def _populations(value: object) -> object:
-    names = listed(value)
-    known = {*AREAS, *LAYER_POPULATIONS, *LABELS}
-    findings = []
-    for name in dict.fromkeys(names):
-        if name not in known:
-            area, layer = split_label(name)
-            near = nearest(name, known)
-            hint = f"area {area} has no {layer}" if area in AREAS and layer in LAYER_POPULATIONS else f"did you mean {near!r}?"
-            findings.append(f"unknown population {name!r}, {hint if near else f'expected {POPULATIONS_EXPECTED}'}")
-        if names.count(name) > 1:
-            findings.append(f"{name!r} stands {names.count(name)} times, expected once")
-    if not names:
-        findings.append(f"is empty, expected {POPULATIONS_EXPECTED}")
-    if findings:
-        raise ValueError("; ".join(findings))
-    return tuple(names)
-
-
-def _pattern() -> str:
-    areas, layers = "|".join(AREAS), "|".join(LAYER_POPULATIONS)
-    return f"^(({areas})(-({layers}))?|{layers})$"
-
-
-Populations = Annotated[
-    tuple[str, ...],
-    BeforeValidator(_populations),
-    WithJsonSchema(
-        {
-            "type": "array",
-            "items": {"anyOf": [{"const": 46}, {"type": "string", "pattern": _pattern()}]},
-            "minItems": 1,
-            "uniqueItems": True,
-        }
-    ),
-]
+from model.configuration.fields import Number, Section, is_multiple, parameter
+from model.configuration.populations import POPULATIONS_EXPECTED, Populations, chosen_labels, population_findings
 
 
 class Stimulus(Section):
@@ -73,8 +32,7 @@ class Stimulus(Section):
 
     def targets(self, areas: Iterable[str]) -> list[str]:
         """Labels of the populations of some areas that get it, in model order."""
-        chosen = set(self.populations)
-        return [label for label in population_labels(areas) if chosen & {label, *split_label(label)}]
+        return chosen_labels(self.populations, areas)
 
 
 class DcStimulus(Stimulus):
@@ -108,12 +66,7 @@ def stimulus_findings(key: str, stimuli: Sequence[Stimulus], areas: Sequence[str
     findings = []
     for place, stimulus in enumerate(stimuli):
         where = f"{key}[{place}]"
-        for name in stimulus.populations:
-            area = name if name in AREAS else split_label(name)[0]
-            if area and area not in areas:
-                findings.append(f"{where}.populations: area {area} is not simulated, expected some of {' '.join(areas)}")
-            elif not stimulus.model_copy(update={"populations": (name,)}).targets(areas):
-                findings.append(f"{where}.populations: no simulated area ({' '.join(areas)}) has {name}")
+        findings += population_findings(f"{where}.populations", stimulus.populations, areas)
         for name, time in (("start", stimulus.start), ("stop", stimulus.stop)):
             if time is not None and not is_multiple(time, dt):
                 findings.append(f"{where}.{name}: is {time:g} ms, expected a multiple of dt ({dt:g} ms)")

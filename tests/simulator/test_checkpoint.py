@@ -190,9 +190,10 @@ def test_recent_spikes():
         np.testing.assert_array_equal(steps, all_steps[expected])
 
 
-def test_an_interval_of_no_whole_steps_is_refused(network, tmp_path):
-    with pytest.raises(InputError, match=r"--checkpoint 0.05: expected a positive multiple of dt \(0.1 ms\)"):
-        run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=1, threads=1), Outputs(checkpoint_ms=0.05))
+@pytest.mark.parametrize("interval", [0.0, -5.0, float("nan")])
+def test_an_interval_that_is_none_is_refused(network, tmp_path, interval):
+    with pytest.raises(InputError, match=r"--checkpoint .*: expected a time above 0 ms"):
+        run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=1, threads=1), Outputs(checkpoint_ms=interval))
 
 
 def test_counts_are_those_of_the_spikes(network, tmp_path):

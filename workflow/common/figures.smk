@@ -47,16 +47,16 @@ def functional_figures(states):
 
 def rate_states(figure, states):
     """States whose simulations are long enough for a figure."""
-    return [state for state in states if EXPERIMENT.state(state).sim_params.t_sim >= LEAST_MS.get(figure, 0.0)]
+    return [state for state in with_rates(states) if EXPERIMENT.state(state).sim_params.t_sim >= LEAST_MS.get(figure, 0.0)]
 
 
 def rate_figures(states):
     """Figures of rates over time, of our simulations. Those of the whole experiment belong to no single state."""
     whole = set(states) == set(EXPERIMENT.states)
     files = {
-        "state-overview": [f"state_overview_{state}_{BACKEND}" for state in states],
-        "v1-spectrum": ["v1_spectrum"] * (whole and bool(rate_states("v1-spectrum", states))),
-        "rate-over-time": ["rate_over_time"] * whole,
+        "state-overview": [f"state_overview_{state}_{BACKEND}" for state in with_spikes(states)],
+        "v1-spectrum": ["v1_spectrum"] * (whole and bool(rate_states("v1-spectrum", with_spikes(states)))),
+        "rate-over-time": ["rate_over_time"] * (whole and bool(with_rates(states))),
     }
     return [f"results/{EXPERIMENT.name}/figures/{file}.svg" for figure in chosen_figures() for file in files.get(figure, [])]
 
@@ -92,8 +92,7 @@ def model_figures(states):
 
 def subset_states():
     """States that simulate different areas and share one, by which they are compared; none if there are fewer than two subsets."""
-    given = {state: EXPERIMENT.state(state).sim_params for state in EXPERIMENT.states}
-    areas = {state: values.areas_simulated for state, values in given.items() if values.recorded_neurons != 0}
+    areas = {state: EXPERIMENT.state(state).sim_params.areas_simulated for state in with_spikes(EXPERIMENT.states)}
     shared = set.intersection(*map(set, areas.values())) if areas else set()
     first = {own: state for state, own in reversed(areas.items())}
     return [state for state, own in areas.items() if first[own] == state] if shared and 2 <= len(first) <= MOST_SUBSETS else []
@@ -102,7 +101,7 @@ def subset_states():
 def stimulated_states(states):
     """States with a stimulus that comes while they are simulated, with some time before and after it."""
     found = []
-    for state in states:
+    for state in with_rates(states):
         values = EXPERIMENT.state(state)
         stimuli = (*values.input_params.dc_stimuli, *values.input_params.poisson_stimuli)
         starts = [stimulus.start for stimulus in stimuli if stimulus.start]
@@ -116,7 +115,7 @@ def figures_of(states):
     by_simulator = [f"{state}_{simulator}" for state in states for simulator in simulators(state)]
     files = {
         "raster": [f"raster_{name}" for name in by_simulator],
-        "violins": [f"violins_{state}" for state in states],
+        "violins": [f"violins_{state}" for state in with_spikes(states)],
         "rate-matrix": [f"rate_matrix_{name}" for name in by_simulator],
         "comparison": ["comparison"] * (len(comparisons()) if set(states) == set(EXPERIMENT.states) else 0),
         "functional-connectivity": functional_figures(states),

@@ -4,7 +4,7 @@ from analysis import functional
 
 def connected_states(backend):
     """States whose areas are correlated on a simulator: simulated for long enough, with the same areas, of which there are enough."""
-    own = {state: EXPERIMENT.state(state).sim_params for state in EXPERIMENT.states if backend in backends(state)}
+    own = {state: EXPERIMENT.state(state).sim_params for state in with_rates(EXPERIMENT.states) if backend in backends(state)}
     long = [state for state, values in own.items() if values.t_sim >= functional.T_MIN + functional.SHORTEST_WINDOW]
     same = [state for state in long if own[state].areas_simulated == own[long[0]].areas_simulated]
     return [state for state in same if len(own[state].areas_simulated) >= functional.FEWEST_AREAS]

@@ -8,6 +8,8 @@ def backends(state):
 
 def simulators(state):
     """Simulators of a state, as its statistics name them: those that run here, and that of the spikes that the configuration gives."""
+    if not with_spikes([state]):
+        return []
     return backends(state) + [REFERENCE] * (EXPERIMENT.reference_spikes(state) is not None)
 
 
@@ -41,10 +43,28 @@ def duration_ms(wildcards):
     return EXPERIMENT.state(wildcards.state).sim_params.t_sim
 
 
-def record_option(wildcards):
-    """Command-line option that limits recording."""
-    neurons = EXPERIMENT.state(wildcards.state).sim_params.recorded_neurons
-    return "" if neurons is None else f"--record-first {neurons}"
+def with_spikes(states):
+    """States of which spikes are recorded."""
+    return [state for state in states if EXPERIMENT.state(state).sim_params.records_spikes]
+
+
+def with_rates(states):
+    """States of which population rates over time are known."""
+    return [state for state in states if EXPERIMENT.state(state).sim_params.records_rates]
+
+
+def record_options(wildcards):
+    """Command-line options of what is recorded, and of the checkpoints."""
+    values = EXPERIMENT.state(wildcards.state).sim_params
+    recorded, potentials = values.labels(values.recorded_populations), values.labels(values.potentials_populations)
+    options = [f"--checkpoint {values.checkpoint_interval}"]
+    options += [f"--record-first {values.recorded_neurons}"] * (values.recorded_neurons is not None)
+    options += [f"--record {' '.join(recorded)}"] * (recorded is not None)
+    options += ["--counts"] * values.recorded_counts
+    if values.potentials_neurons:
+        options.append(f"--potentials {values.potentials_neurons} --potentials-interval {values.potentials_interval}")
+        options += [f"--potentials-of {' '.join(potentials)}"] * (potentials is not None)
+    return " ".join(options)
 
 
 def results_of(name, state, backend):
@@ -68,4 +88,5 @@ def first_spikes(wildcards):
 
 def first_runs(name, figure):
     """One result of the first seed of each state that a figure shows; our simulations."""
-    return [results_of(name, state, BACKEND)[0] for state in rate_states(figure, EXPERIMENT.states)]
+    needed = with_rates if figure == "rate-over-time" else with_spikes
+    return [results_of(name, state, BACKEND)[0] for state in rate_states(figure, needed(EXPERIMENT.states))]

@@ -9,7 +9,7 @@ METASTABLE_CHI = 1.9
 
 def sweep_tables():
     """The table of a sweep, where there is one."""
-    return [f"results/{EXPERIMENT.name}/sweep.parquet"] * bool(EXPERIMENT.parameters.sweep)
+    return [f"results/{EXPERIMENT.name}/sweep.parquet"] * bool(EXPERIMENT.parameters.sweep and with_spikes(EXPERIMENT.states))
 
 
 def sweep_text(wildcards):
@@ -19,14 +19,15 @@ def sweep_text(wildcards):
 
 def swept_results(name):
     """One result of every simulation that ran here, of all states and seeds."""
-    return [path for state in EXPERIMENT.states for backend in backends(state) for path in results_of(name, state, backend)]
+    return [path for state in with_spikes(EXPERIMENT.states) for backend in backends(state) for path in results_of(name, state, backend)]
 
 
 def bistable_states():
     """States of low and high activity, and the stabilised one with the same connections between areas, as far as there are both of the first."""
-    if not all(state in EXPERIMENT.states for state in UNSTABILISED):
+    recorded = with_spikes(EXPERIMENT.states)
+    if not all(state in recorded for state in UNSTABILISED):
         return []
-    return [*UNSTABILISED, *(["ground"] if "ground" in EXPERIMENT.states else [])]
+    return [*UNSTABILISED, *(["ground"] if "ground" in recorded else [])]
 
 
 def bistable_statistics():
@@ -58,11 +59,17 @@ def metastable_statistics():
     return results_of("statistics.parquet", metastable_state(), BACKEND) if states_over_chi(EXPERIMENT) else []
 
 
+def whole_scan_recorded():
+    """Whether spikes of the states over chi are recorded."""
+    scan = states_over_chi(EXPERIMENT)
+    return with_spikes(scan) == scan
+
+
 def states_figures(states):
     """Figures of states side by side; they belong to no single state."""
     whole = set(states) == set(EXPERIMENT.states)
     return {
         "bistability": ["bistability"] * (whole and bool(bistable_states())),
-        "metastability": ["metastability"] * (whole and bool(states_over_chi(EXPERIMENT))),
+        "metastability": ["metastability"] * (whole and bool(states_over_chi(EXPERIMENT)) and whole_scan_recorded()),
         "sweep": ["sweep"] * (whole and bool(sweep_tables())),
     }

@@ -5,7 +5,7 @@ def published_statistics(states):
     """Published statistics of those states, of some, that ask for them and have been published."""
     return [
         f"resources/published_{state}.parquet"
-        for state in states
+        for state in with_spikes(states)
         if state in PUBLISHED_T_SIM and EXPERIMENT.state(state).reference.published
     ]
 
@@ -20,7 +20,7 @@ def statistics_memory_mb(wildcards, threads):
 
 def candidate_statistics(wildcards):
     """Statistics of our own simulations."""
-    return [path for state in EXPERIMENT.states for path in results_of("statistics.parquet", state, BACKEND)]
+    return [path for state in with_spikes(EXPERIMENT.states) for path in results_of("statistics.parquet", state, BACKEND)]
 
 
 def reference_statistics(wildcards):

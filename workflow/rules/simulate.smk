@@ -20,7 +20,7 @@ rule simulate_network:
         runtime=1440,
     params:
         duration=duration_ms,
-        record=record_option,
+        record=record_options,
     shell:
         "python -m simulator run {input} --backend {wildcards.backend} --seed {wildcards.seed} --t-sim {params.duration}"
         " {params.record} --threads {threads} --out {output} > {log} 2>&1"

@@ -22,6 +22,10 @@ SMOOTHING_MS = 3.0
 INDEPENDENT_MS = 2 * np.sqrt(np.pi) * SMOOTHING_MS
 """Smoothed noise has one independent value in this time: the width of a box whose mean has the same variance."""
 
+CROSSINGS_MS = INDEPENDENT_MS / 5
+"""Smoothed noise crosses a threshold of u standard deviations as often as independent values in this time lie beyond it (Rice 1944: a
+time of INDEPENDENT_MS / u, with u about 5 for the thresholds here)."""
+
 LEVEL = 0.05
 """Probability that any area of a figure is taken to respond although none does."""
 
@@ -41,7 +45,8 @@ class Response:
     baseline
         Mean rate before the onset (spikes/s), shape (areas,).
     spread
-        Standard deviation of `rate` before the onset (spikes/s), from the spread of single presentations, shape (areas,).
+        Standard deviation that `rate` has of itself (spikes/s), from that of single presentations before the onset, shape (areas, bins):
+        larger at the ends of both parts, where the kernel reaches over fewer bins.
     threshold
         Change in units of `spread` from which on it is a response, at the family-wise level `LEVEL`.
     presentations
@@ -59,8 +64,7 @@ class Response:
     @property
     def change(self) -> NDArray[np.float64]:
         """Rate relative to the baseline in units of its spread, shape (areas, bins); 0 where the area is silent before the onset."""
-        spread = self.spread[:, None]
-        return np.divide(self.rate - self.baseline[:, None], spread, out=np.zeros_like(self.rate), where=spread > 0)
+        return np.divide(self.rate - self.baseline[:, None], self.spread, out=np.zeros_like(self.rate), where=self.spread > 0)
 
     @property
     def latency(self) -> NDArray[np.float64]:
@@ -102,18 +106,30 @@ def response(series: Sequence[xr.Dataset], shown: Presentations) -> Response:
                 # smoothed each by itself: nothing of the response may leak into the baseline
                 part = (rates[:, onset - bins_before : onset], rates[:, onset : onset + bins_after])
                 parts.append(np.hstack([smoothed(each, SMOOTHING_MS, bin_ms) for each in part]))
+    if not parts:
+        raise InputError(
+            f"stimulus-response: no onset ({', '.join(f'{onset:g}' for onset in shown.onsets)} ms) has both {before:g} ms before and "
+            f"{after:g} ms after it within the {end:g} ms of the series; expected a longer t_sim, or other starts"
+        )
     single, rate = np.array(parts), np.mean(parts, axis=0)
+    noise = np.hstack([_variance(bins_before, bin_ms), _variance(bins_after, bin_ms)])
     quiet = single[:, :, :bins_before]
-    variance = ((quiet - quiet.mean(axis=2, keepdims=True)) ** 2).mean(axis=(0, 2))
-    values = before / INDEPENDENT_MS
-    freedom = max(1.0, len(parts) * (values - 1))
-    comparisons = rate.shape[0] * max(1.0, after / INDEPENDENT_MS)
+    values = before / INDEPENDENT_MS  # in the baseline of one presentation, the mean of which takes one of them
+    squares = (quiet - quiet.mean(axis=2, keepdims=True)) ** 2 / noise[:bins_before]
+    variance = squares.mean(axis=(0, 2)) * values / (values - 1) / len(parts)
+    comparisons = rate.shape[0] * max(1.0, after / CROSSINGS_MS)
     return Response(
         time=(np.arange(rate.shape[1]) + 0.5) * bin_ms - before,
         areas=tuple(str(area) for area in series[0]["area"].to_numpy()),
         rate=rate,
         baseline=rate[:, :bins_before].mean(axis=1),
-        spread=np.sqrt(variance * values / max(values - 1, 0.5) / len(parts)),
-        threshold=float(stats.t.isf(LEVEL / 2 / comparisons, freedom)),
+        spread=np.sqrt(variance[:, None] * (noise + 1 / values)),
+        threshold=float(stats.t.isf(LEVEL / 2 / comparisons, len(parts) * (values - 1))),
         presentations=len(parts),
     )
+
+
+def _variance(bins: int, bin_ms: float) -> NDArray[np.float64]:
+    """Variance of smoothed white noise in each of some bins, relative to that far from the ends."""
+    variance = (smoothed(np.eye(bins), SMOOTHING_MS, bin_ms) ** 2).sum(axis=0)
+    return np.asarray(variance * INDEPENDENT_MS / bin_ms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +16,7 @@ from model.configuration.document import COMMAND, documents
 from model.configuration.keys import GROUPS_OF_KEY
 
 CONFIG = Path(__file__).parents[2] / "config"
+DOCS = CONFIG.parent / "docs"
 EXAMPLES = sorted(CONFIG.rglob("*.yaml"))
 
 
@@ -31,7 +33,25 @@ def test_examples_are_valid_and_fit_the_schema(path: Path) -> None:
     jsonschema.validate(yaml.safe_load(path.read_text()), json.loads((CONFIG / "schema.json").read_text()))
 
 
-@pytest.mark.parametrize("bad", [{"N_scalin": 1}, {"N_scaling": 2}, {"states": {"a": {"seeds": [1]}}}, {"areas_simulated": ["V9"]}])
+@pytest.mark.parametrize("block", re.findall(r"```yaml\n(?!over:)(.*?)```", (DOCS / "experiments.md").read_text(), re.DOTALL))
+def test_configurations_to_copy_are_valid_and_fit_the_schema(block: str, tmp_path: Path) -> None:
+    path = tmp_path / "copied.yaml"
+    path.write_text(block)
+    assert load_experiment([path]).states
+    jsonschema.validate(yaml.safe_load(block), json.loads((CONFIG / "schema.json").read_text()))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"N_scalin": 1},
+        {"N_scaling": 2},
+        {"states": {"a": {"seeds": [1]}}},
+        {"areas_simulated": ["V9"]},
+        {"dc_stimuli": [{"amplitude": 1}]},
+        {"dc_stimuli": [{"amplitude": 1, "populations": ["V1-9E"]}]},
+    ],
+)
 def test_the_schema_refuses_what_is_wrong(bad: object) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(bad, json.loads((CONFIG / "schema.json").read_text()))

@@ -108,7 +108,7 @@ V1 = {"populations": ["V1"], "start": 10, "stop": 20}
     [
         ({}, ".amplitude: is missing, expected a number in pA"),
         ({"amplitude": "big"}, ".amplitude: is 'big', expected a number in pA"),
-        ({"amplitude": 5, "amplitud": 5}, ".amplitud: unknown key, did you mean amplitude?"),
+        ({"amplitude": 5, "amplitudes": 5}, ".amplitudes: unknown key, did you mean amplitude?"),
         ({"amplitude": 5, "qqqqqq": 5}, ".qqqqqq: unknown key, expected some of populations, start, stop, amplitude"),
         ({"amplitude": 5, "start": -1}, ".start: is -1, expected a number or null in ms at least 0"),
         ({"amplitude": 5, "start": 30}, ".stop: is 20 ms, expected more than start (30 ms)"),

@@ -1,0 +1,44 @@
+"""The figure of one area with ever more of the others simulated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+from synthetic import write_spikes
+
+from analysis.figures.style import styled
+from analysis.figures.subset_rasters import draw
+from contracts.errors import InputError
+
+SUBSETS = {"three": ("V1", "V2", "TH"), "one": ("V1",), "two": ("V1", "V2"), "again": ("V1",), "apart": ("MT",)}
+
+
+@pytest.fixture(scope="module")
+def spikes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("subsets")
+    for seed, (name, areas) in enumerate(SUBSETS.items(), 1):
+        write_spikes(folder / name, areas, seed, neurons=20, t_sim=600.0)
+    return {name: folder / name for name in SUBSETS}
+
+
+def test_panels_go_from_the_fewest_areas_to_the_most(spikes: dict[str, Path]) -> None:
+    with styled():
+        figure: Figure = draw([spikes[name] for name in ("three", "one", "two")], None)
+    titles = [axes.get_title("left") for axes in figure.axes]
+    assert titles == ["V1, 31 areas replaced", "V1, 30 areas replaced", "V1, 29 areas replaced"]
+    assert all(axes.collections for axes in figure.axes)
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (("one",), "1 inputs; it draws 2 to 6 spike data sets"),
+        (("one", "again"), "the same areas are simulated in all inputs"),
+        (("one", "apart"), "the inputs share no recorded area"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(spikes: dict[str, Path], names: tuple[str, ...], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        draw([spikes[name] for name in names], None)

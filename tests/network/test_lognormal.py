@@ -31,6 +31,7 @@ def distribution(mean: float, sd: float):
     return stats.lognorm(s=scale, scale=np.exp(location))
 
 
+@settings(deadline=None)
 @given(mean=st.floats(1, 1000), spread=spreads)
 def test_parameters_of_the_logarithm(mean: float, spread: float) -> None:
     law = distribution(mean, spread * mean)

@@ -124,9 +124,10 @@ extern "C" __global__ void __launch_bounds__(UPDATE_THREADS, 2) update_neurons(u
     for (int k = 0; k < 4; ++k) input[k] = 4 * group + k >= first && 4 * group + k < stop ? sums[4 * group + k - owner.first_neuron] : 0;
     const bool mixed = p < last_population && stop > net.populations[p + 1].first_neuron;
     for (uint32_t q = 0; q < net.n_inputs; ++q) {
+      const int32_t weight = net.poisson_weight[p * net.n_inputs + q];
+      if (q > 0 && weight == 0 && !mixed) continue;  // a stimulus that is off; the first input is nobody's to wait for
       const Words words = poisson_words(net.seed, group, step, q);
       const uint32_t word[4] = {words.w0, words.w1, words.w2, words.w3};
-      const int32_t weight = net.poisson_weight[p * net.n_inputs + q];
 #pragma unroll
       for (int k = 0; k < 4; ++k) {
         const uint32_t population = mixed ? population_from(p, last_population, 4 * group + k) : p;

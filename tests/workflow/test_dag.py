@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.workflow.command import ROOT, Outcome
+from tests.workflow.command import ROOT, TINY, Outcome
 
 Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
@@ -163,3 +163,22 @@ def test_every_rule_is_complete() -> None:
 
 def test_snakefile_is_short() -> None:
     assert len((ROOT / "workflow" / "Snakefile").read_text().splitlines()) <= 60
+
+
+def test_what_is_recorded_reaches_the_simulator(snakemake: Snakemake) -> None:
+    chosen = ("recorded_populations=[V1-4E,6I]", "recorded_neurons=7", "potentials_neurons=2", "potentials_populations=[V1]")
+    outcome = snakemake("--dry-run", "--printshellcmds", "--configfile", str(TINY), "--config", *chosen, "recorded_counts=True")
+    assert outcome.status == 0, outcome.output
+    for option in ("--record-first 7 --record V1-4E V1-6I ", "--counts --potentials 2 --potentials-interval 1.0 --potentials-of V1-23E "):
+        assert option in outcome.output
+
+
+def test_without_spikes_there_is_what_rates_give(snakemake: Snakemake) -> None:
+    shared = ("--dry-run", "--configfile", str(TINY), "--config", "recorded_neurons=0")
+    counted = snakemake(*shared, "recorded_counts=True")
+    assert counted.status == 0, counted.output
+    assert {"count_series", "plot_rate_over_time", "simulate_network"} <= set(counted.jobs)
+    assert not {"compute_statistics", "plot_raster", "plot_violins", "compare_statistics", "plot_state_overview"} & set(counted.jobs)
+    nothing = snakemake(*shared)
+    assert nothing.status == 0, nothing.output
+    assert not {"count_series", "plot_rate_over_time", "compute_statistics"} & set(nothing.jobs)

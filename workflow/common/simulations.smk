@@ -56,14 +56,17 @@ def with_rates(states):
 def record_options(wildcards):
     """Command-line options of what is recorded, and of the checkpoints."""
     values = EXPERIMENT.state(wildcards.state).sim_params
-    recorded, potentials = values.labels(values.recorded_populations), values.labels(values.potentials_populations)
     options = [f"--checkpoint {values.checkpoint_interval}"]
-    options += [f"--record-first {values.recorded_neurons}"] * (values.recorded_neurons is not None)
-    options += [f"--record {' '.join(recorded)}"] * (recorded is not None)
-    options += ["--counts"] * values.recorded_counts
+    if values.recorded_neurons is not None:
+        options.append(f"--record-first {values.recorded_neurons}")
+    if values.recorded_populations is not None:
+        options.append(f"--record {' '.join(values.labels(values.recorded_populations))}")
+    if values.recorded_counts:
+        options.append("--counts")
     if values.potentials_neurons:
         options.append(f"--potentials {values.potentials_neurons} --potentials-interval {values.potentials_interval}")
-        options += [f"--potentials-of {' '.join(potentials)}"] * (potentials is not None)
+        if values.potentials_populations is not None:
+            options.append(f"--potentials-of {' '.join(values.labels(values.potentials_populations))}")
     return " ".join(options)
 
 

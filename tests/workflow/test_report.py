@@ -15,7 +15,7 @@ pytestmark = pytest.mark.workflow
 
 CAPTIONS = sorted((ROOT / "workflow" / "report").glob("*.rst"))
 WITHOUT_FOOTER = {"workflow.rst", "provenance.rst", "configuration.rst", "crate.rst"}
-CATEGORIES = {"Spikes", "Distributions", "Comparison", "Structure", "Theory", "Dynamics", "Provenance"}
+CATEGORIES = {"Spikes", "Distributions", "Comparison", "Structure", "Theory", "Dynamics", "States", "Provenance"}
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,9 @@ class Trains:
     @classmethod
     def from_columns(cls, neuron: ArrayLike, step: ArrayLike, n_neurons: int, window: Window) -> Trains:
         """Cut spikes in any order to the window and sort them; those of files, in the order of time, take least time and memory."""
-        neurons, steps = np.asarray(neuron).astype(np.int32, copy=False), np.asarray(step).astype(np.int32, copy=False)
+        neurons, steps = np.asarray(neuron), np.asarray(step).astype(np.int32, copy=False)
+        # the same bits as signed numbers, which sparse matrices want: no copy of files' columns
+        neurons = neurons.view(np.int32) if neurons.dtype == np.uint32 else neurons.astype(np.int32, copy=False)
         if np.any(steps[1:] < steps[:-1]):
             order = np.argsort(steps, kind="stable")
             neurons, steps = neurons[order], steps[order]

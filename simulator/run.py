@@ -103,14 +103,16 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
             checkpoint = stack.enter_context(workspace.open())
         place = {"part": checkpoint.part, "counts": checkpoint.counts.tolist()} if checkpoint else {}
         writer = stack.enter_context(SpikeWriter(out, populations, workspace.output() if workspace else None, **place))
-        simulation = set_up(name, network, options)
+        # counts are of all neurons, whoever's spikes are kept
+        simulation = set_up(name, network, replace(options, record_first=None) if counts else options)
         stack.callback(simulation.close)
         records = Records(writer, recording, counts, potentials)
         course = Course(simulation, records, workspace, n_steps, part_steps, dt, name)
         totals = course.go(checkpoint)
         attributes: dict[str, str | int | float] = {"simulator": name, "seed": options.seed, "t_sim": t_sim}
         if counts:
-            write_series(counts.series({**attributes, "state": UNNAMED}), writer.folder / SERIES_NAME)
+            kept = {key: str(network.attrs[key]) for key in ("configuration",) if key in network.attrs}  # which network it is of
+            write_series(counts.series({**attributes, "state": UNNAMED, **kept}), writer.folder / SERIES_NAME)
         if potentials:
             write_potentials(potentials.dataset({**attributes, "dt": dt}, dt), writer.folder / POTENTIALS_NAME)
         meta = SpikeMeta(

@@ -182,7 +182,9 @@ class NestSimulation:
     def _create_recorder(self, options: Options) -> Any:
         recorder = self._nest.Create("spike_recorder")
         for population in self._populations:
-            self._nest.Connect(population[: min(len(population), options.record_first or len(population))], recorder)
+            recorded = len(population) if options.record_first is None else min(len(population), options.record_first)
+            if recorded:
+                self._nest.Connect(population[:recorded], recorder)
         return recorder
 
     def _create_meter(self, watch: Watch) -> None:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from contracts.network import read_network, write_network
+from contracts.series import SERIES_NAME, read_series
 from contracts.spikes import read_meta, read_spikes
 from simulator.backends.base import Options
-from simulator.run import run
+from simulator.run import Outputs, run
 from simulator.tables import propagators
 from tests.simulator.networks import UNIT, small_network
 
@@ -151,3 +152,13 @@ def test_poisson_streams_begin_and_stop_in_the_same_steps(tmp_path):
         bounds[backend], counts[backend] = (first.min(), first.max()), len(first)
     assert bounds["cpu"] == bounds["nest"] == (302, 311)
     assert counts["cpu"] == pytest.approx(counts["nest"], abs=5 * np.sqrt(counts["nest"]))
+
+
+def test_nest_counts_all_neurons_whoevers_spikes_are_kept(two_areas, tmp_path):
+    for name, first in (("all", None), ("some", 3), ("none", 0)):
+        run(two_areas, "nest", 100.0, tmp_path / name, Options(seed=1, threads=1, record_first=first), Outputs(counts=True))
+    series = {name: read_series(tmp_path / name / SERIES_NAME) for name in ("all", "some", "none")}
+    assert series["all"]["counts"].sum() > 0
+    assert series["all"].equals(series["some"])
+    assert series["all"].equals(series["none"])
+    assert sum(read_meta(tmp_path / "none").spikes.values()) == 0

@@ -18,6 +18,12 @@ def statistics_memory_mb(wildcards, threads):
     return int(2000 + threads * (500 + 0.08 * spikes * 24e-6))
 
 
+def counted_rates(wildcards):
+    """File of a simulation that holds the rates of all populations: counts, where spikes are recorded of some populations or of none."""
+    name = "series.nc" if EXPERIMENT.state(wildcards.state).sim_params.recorded_counts else "statistics.parquet"
+    return f"results/{{experiment}}/{{state}}/seed-{{seed}}/{{backend}}/{name}"
+
+
 def candidate_statistics(wildcards):
     """Statistics of our own simulations."""
     return [path for state in with_spikes(EXPERIMENT.states) for path in results_of("statistics.parquet", state, BACKEND)]

@@ -31,7 +31,7 @@ rule compute_statistics:
 rule tabulate_rates:
     """Write down the mean rates of a simulation, for the networks of other states that take them as their input."""
     input:
-        "results/{experiment}/{state}/seed-{seed}/{backend}/statistics.parquet",
+        counted_rates,
     output:
         "results/{experiment}/{state}/seed-{seed}/{backend}/rates.json",
     log:

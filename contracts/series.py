@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from contracts.errors import InputError
 from contracts.netcdf import Variable, first_place, layout_findings, read_dataset, write_dataset
@@ -19,6 +21,12 @@ VARIABLES: Mapping[str, Variable] = {
     "subsample_neurons": Variable(("area",), "i", "1"),
 }
 """Variables of the file; see `write_series`."""
+
+BIN_MS = 1.0
+"""Width of the bins (ms)."""
+
+SUBSAMPLE_NEURONS = 140
+"""Neurons of the recordings in V1 that Schmidt et al. (2018b), Fig. 6, compare with: the size of each area's sample."""
 
 SERIES_NAME = "series.nc"
 """Name of the file that a simulation leaves beside its spikes, if it is asked to."""
@@ -43,6 +51,35 @@ def write_series(series: xr.Dataset, path: Path) -> None:
     """
     check_series(series, "series")
     write_dataset(series, path, VARIABLES)
+
+
+def series_dataset(
+    counts: Mapping[str, NDArray[Any]], neurons: Mapping[str, int], samples: Mapping[str, tuple[NDArray[Any], int]], **attributes: Any
+) -> xr.Dataset:
+    """Content of a series file.
+
+    Parameters
+    ----------
+    counts
+        Spikes of each population in each bin, by label.
+    neurons
+        Counted neurons of each population.
+    samples
+        Spikes of each area's sample in each bin and the number of its neurons, by area.
+    **attributes
+        ``state``, ``simulator``, ``seed``, ``t_sim`` (ms), and what else is to be kept.
+    """
+    table = np.array(list(counts.values()))
+    return xr.Dataset(
+        {
+            "counts": (("target", "time"), table.astype(np.uint16 if table.max(initial=0) < 2**16 else np.uint32)),
+            "neurons": ("target", np.array([neurons[label] for label in counts], dtype=np.int64)),
+            "subsample_counts": (("area", "time"), np.array([sample for sample, _ in samples.values()]).astype(np.uint16)),
+            "subsample_neurons": ("area", np.array([size for _, size in samples.values()], dtype=np.int64)),
+        },
+        coords={"target": list(counts), "area": list(samples), "time": np.arange(table.shape[1]) * BIN_MS},
+        attrs={**attributes, "bin_ms": BIN_MS},
+    )
 
 
 def read_series(path: Path) -> xr.Dataset:

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from contracts.errors import InputError
 from contracts.populations import split_label
-
-BIN_MS = 1.0
-SAMPLE_NEURONS = 140
-"""Neurons of each area's sample (Schmidt et al. 2018b, Fig. 6), here the first ones whatever their rate: it is not known yet."""
+from contracts.series import BIN_MS, SUBSAMPLE_NEURONS, series_dataset
 
 
 class CountRecorder:
     """Count the spikes of every population in bins of 1 ms, half-open as those of `python -m analysis series`.
+
+    An area's sample are its first neurons whatever their rates, which are not known yet.
 
     Parameters
     ----------
@@ -43,7 +42,7 @@ class CountRecorder:
         self._areas = list(dict.fromkeys(areas))
         place = np.array([self._areas.index(area) for area in areas])
         share = sizes / np.bincount(place, weights=sizes)[place]
-        sampled = np.rint(np.minimum(SAMPLE_NEURONS * share, sizes)).astype(np.int64)
+        sampled = np.rint(np.minimum(SUBSAMPLE_NEURONS * share, sizes)).astype(np.int64)
         self._sampled = np.bincount(place, weights=sampled).astype(np.int64)
         self._population_of = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
         within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -77,17 +76,9 @@ class CountRecorder:
 
     def series(self, attributes: Mapping[str, str | int | float]) -> xr.Dataset:
         """Series file (`contracts.series`) of all that was counted."""
-        kind = np.uint16 if self._counts.max(initial=0) < 2**16 else np.uint32
-        return xr.Dataset(
-            {
-                "counts": (("target", "time"), self._counts.astype(kind)),
-                "neurons": ("target", np.array(list(self._populations.values()), dtype=np.int64)),
-                "subsample_counts": (("area", "time"), self._samples.astype(np.uint16)),
-                "subsample_neurons": ("area", self._sampled),
-            },
-            coords={"target": list(self._populations), "area": self._areas, "time": np.arange(self._bins) * BIN_MS},
-            attrs={**attributes, "bin_ms": BIN_MS},
-        )
+        counts = dict(zip(self._populations, self._counts, strict=True))
+        samples = {area: (sample, int(size)) for area, sample, size in zip(self._areas, self._samples, self._sampled, strict=True)}
+        return series_dataset(counts, self._populations, samples, **attributes)
 
 
 def _add(table: NDArray[np.uint32], rows: NDArray[np.int64], bins: NDArray[np.int64]) -> None:

@@ -12,12 +12,8 @@ from numpy.typing import NDArray
 from analysis.over_areas import over_areas, recorded_areas
 from contracts.errors import InputError
 from contracts.populations import split_label
-from contracts.series import SERIES_NAME, read_series
+from contracts.series import BIN_MS, SERIES_NAME, SUBSAMPLE_NEURONS, read_series, series_dataset
 from contracts.spikes import SpikeMeta, read_meta, spikes_by_population
-
-BIN_MS = 1.0
-SUBSAMPLE_NEURONS = 140
-"""Neurons of the recordings in V1 that Schmidt et al. (2018b), Fig. 6, compare with."""
 
 SUBSAMPLE_RATE = 0.56
 """Smallest rate (spikes/s) of a neuron of the subsample: spike sorting finds no slower ones."""
@@ -66,27 +62,16 @@ def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
             f"{folder}: counting needs bins of {BIN_MS:g} ms in whole steps; dt is {meta.dt:g} ms, the simulation lasts {meta.t_sim:g} ms"
         )
     areas = recorded_areas(folder, meta)
-    labels = [label for label, recorded in meta.recorded.items() if recorded > 0]
     work = partial(_area, folder, meta)
     counts: dict[str, Counts] = {}
-    samples, sizes = [], []
-    for own, sample, size in over_areas("counting", work, areas, meta, jobs):
+    samples: dict[str, tuple[Counts, int]] = {}
+    for area, (own, sample, size) in zip(areas, over_areas("counting", work, areas, meta, jobs), strict=True):
         counts |= own
-        samples.append(sample)
-        sizes.append(size)
-    table = np.array([counts[label] for label in labels])
-    kind = np.uint16 if table.max(initial=0) < 2**16 else np.uint32
+        samples[area] = sample, size
+    in_order = {label: counts[label] for label, recorded in meta.recorded.items() if recorded > 0}
     kept = {name: meta.network[name] for name in ("configuration",) if name in meta.network}  # which network it is of
-    return xr.Dataset(
-        {
-            "counts": (("target", "time"), table.astype(kind)),
-            "neurons": ("target", np.array([meta.recorded[label] for label in labels], dtype=np.int64)),
-            "subsample_counts": (("area", "time"), np.array(samples).astype(np.uint16)),
-            "subsample_neurons": ("area", np.array(sizes, dtype=np.int64)),
-        },
-        coords={"target": labels, "area": areas, "time": np.arange(table.shape[1]) * BIN_MS},
-        attrs={"state": state, "simulator": meta.backend, "seed": meta.seed, "bin_ms": BIN_MS, "t_sim": meta.t_sim} | kept,
-    )
+    run = {"state": state, "simulator": meta.backend, "seed": meta.seed, "t_sim": meta.t_sim}
+    return series_dataset(in_order, meta.recorded, samples, **run, **kept)
 
 
 def _area(folder: Path, meta: SpikeMeta, area: str) -> tuple[dict[str, Counts], Counts, int]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from contracts.errors import InputError
 from contracts.network import LONGEST_T_SIM
 from contracts.populations import label_areas, population_labels
+from contracts.series import BIN_MS
 from model.circuit.circuit import Circuit, Mask, Matrix, Vector
 from model.circuit.overrides import PairFactors
 from model.circuit.stimuli import pulses
@@ -22,7 +23,6 @@ from model.circuit.weights import external_weight, lognormal_pairs, weight_matri
 from model.configuration import Parameters
 from model.network.currents import replacing_current, segments, stationary_current
 from model.network.delays import delay_matrices
-from model.network.output import BIN_MS
 from model.network.poisson import poisson_thresholds
 from model.network.quantiles import SYNAPSE_LEVELS, delay_quantiles, distinct_classes, potential_quantiles
 from model.network.scaling import scale_circuit

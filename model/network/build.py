@@ -12,6 +12,7 @@ import xarray as xr
 from contracts.errors import InputError
 from contracts.populations import label_areas, population_labels, split_label
 from contracts.rates import RUN
+from contracts.series import BIN_MS
 from contracts.tables import DATA
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
 from model.anatomy.build import all_connection_classes
@@ -24,7 +25,7 @@ from model.configuration.dependencies import source_state
 from model.corrections.registry import at_stage
 from model.curation import curate
 from model.network.assemble import assemble_network, full_scale_circuit
-from model.network.output import BIN_MS, synaptic_output
+from model.network.output import synaptic_output
 from model.stabilisation.indegrees import computed_indegrees
 from model.tables import Tables, read_tables, tables_digest
 from model.theory.full_scale import theory_rates

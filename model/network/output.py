@@ -10,11 +10,9 @@ from scipy.signal import lfilter
 
 from contracts.errors import InputError
 from contracts.rates import RUN
-from contracts.series import read_series
+from contracts.series import BIN_MS, SERIES_NAME, read_series
 from model.circuit.circuit import Matrix, Vector
 
-BIN_MS = 1.0
-SERIES = "series.nc"
 EXPECTED = f"series.nc of `python -m analysis series`, the folder of a run ({RUN}), or PREFIX of files PREFIX-AREA-POPULATION.npy"
 
 
@@ -23,7 +21,7 @@ def output_files(source: Path, labels: Sequence[str]) -> list[Path]:
     if source.suffix == ".nc":
         return [source]
     if source.is_dir() and not source.name.endswith("-"):
-        return [source / SERIES]
+        return [source / SERIES_NAME]
     return [source.with_name(f"{source.name.removesuffix('-')}-{label}.npy") for label in labels]
 
 

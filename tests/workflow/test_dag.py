@@ -182,3 +182,17 @@ def test_without_spikes_there_is_what_rates_give(snakemake: Snakemake) -> None:
     nothing = snakemake(*shared)
     assert nothing.status == 0, nothing.output
     assert not {"count_series", "plot_rate_over_time", "compute_statistics"} & set(nothing.jobs)
+
+
+def test_rates_of_a_state_without_spikes_come_from_its_counts(snakemake: Snakemake, tmp_path: Path) -> None:
+    path = tmp_path / "counted.yaml"
+    path.write_text(
+        "experiment: counted\nt_sim: 600.0\nN_scaling: 1.0\nfigures: [phases]\nstates:\n"
+        "  all: {recorded_neurons: 0, recorded_counts: true}\n"
+        "  v1: {areas_simulated: [V1], replace_cc_input_source: 'state:all'}\n"
+    )
+    outcome = snakemake("--dry-run", "--configfile", str(path))
+    assert outcome.status == 0, outcome.output
+    assert re.search(
+        r"input: results/counted/all/seed-1/\w+/series\.nc\n +output: results/counted/all/seed-1/\w+/rates\.json", outcome.output
+    )

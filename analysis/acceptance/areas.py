@@ -84,6 +84,8 @@ def without_order(run: Run, nest: Run, genn: Run | None) -> list[Judgement]:
                 )
             means = {"ours": float(ours.mean()), "nest": float(theirs.mean())}
             other = _area_values(genn, statistic, population) if genn else None
+            if other is not None:
+                means["genn_mean"] = float(other.mean())
             w1, ks = _order_free(ours, theirs)
             w1_genn, ks_genn = (rules.NONE, rules.NONE) if other is None else _order_free(other, theirs)
             limit = float(np.nanmax([rules.W1_AREAS, w1_genn])) if population == rules.NEARLY_SILENT else rules.W1_AREAS

@@ -34,6 +34,7 @@ def _published_histograms(arguments: argparse.Namespace) -> None:
 
 def _acceptance(arguments: argparse.Namespace) -> None:
     from analysis.acceptance.judge import acceptance, summary
+    from analysis.acceptance.overview import overview, overview_markdown
     from analysis.acceptance.report import as_markdown
     from analysis.acceptance.rules import ACCEPTANCE_COLUMNS
     from analysis.tables import write_table
@@ -41,8 +42,11 @@ def _acceptance(arguments: argparse.Namespace) -> None:
 
     frame = acceptance(arguments.reference, arguments.candidate, arguments.histograms)
     write_table(frame, arguments.out, ACCEPTANCE_COLUMNS)
+    table = overview(frame)
     with whole_file(arguments.out.with_suffix(".md")) as temporary:
-        temporary.write_text(as_markdown(frame) + "\n")
+        temporary.write_text(f"{overview_markdown(table)}\n\n{as_markdown(frame)}\n")
+    with whole_file(arguments.out.with_name(f"{arguments.out.stem}_overview.csv")) as temporary:
+        table.to_csv(temporary, index=False)
     print(summary(frame))
 
 
@@ -79,5 +83,10 @@ def add_commands(commands: Any) -> None:
     command.add_argument(
         "--histograms", type=Path, nargs="*", default=[], help="histograms of the same runs, and the published ones (published-histograms)"
     )
-    command.add_argument("--out", type=Path, required=True, help="acceptance.parquet; a .csv and a .md appear beside it")
+    command.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        help="acceptance.parquet; acceptance.csv, .md and _overview.csv (all seeds in one table) appear beside it",
+    )
     command.set_defaults(command=_acceptance)

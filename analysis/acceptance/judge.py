@@ -87,8 +87,8 @@ def _with_genn_means(judgements: list[Judgement], nest: BinnedRun | None, genn: 
     """Add what the seeds of GeNN reach: their area means are not published, the means of their histograms are."""
     differences = pooled.mean_differences(nest, genn) if nest else {}
     return [
-        replace(each, genn=differences[each.statistic, each.population])
-        if each.measure == "mean" and (each.statistic, each.population) in differences
+        replace(each, genn=difference, genn_mean=each.nest * (1 + 0.01 * difference))
+        if each.measure == "mean" and (difference := differences.get((each.statistic, each.population))) is not None
         else each
         for each in judgements
     ]

@@ -12,7 +12,8 @@ from analysis.statistics.collect import STATISTICS
 from contracts.populations import LAYER_POPULATIONS
 
 STATISTIC_NAMES = {"rate": "rate (spikes/s)", "lvr": "LvR", "correlation": "correlation"}
-MEASURES: Mapping[str, Sequence[str]] = {GROUND: ("mean", "r", "kl", "ks"), RESTING: ("w1_areas", "ks_areas")}
+STATE_MEASURES: Mapping[str, Sequence[str]] = {GROUND: ("mean", "r", "kl", "ks"), RESTING: ("w1_areas", "ks_areas")}
+SEEDS_MEASURES = ("kl_seeds", "ks_seeds")
 NAMES = {
     "mean": "difference, %",
     "r": "r",
@@ -21,8 +22,8 @@ NAMES = {
     "w1_areas": "W1 / IQR",
     "ks_areas": "KS of areas",
     "isolated": "difference, %",
-    "kl_seeds": "KL",
-    "ks_seeds": "KS",
+    "kl_seeds": "KL between seeds",
+    "ks_seeds": "KS between seeds",
 }
 FORMATS = {"mean": "+.2f", "isolated": "+.2f", "r": ".4f"}
 PUBLISHED = {"mean": "difference", "r": "r", "kl": "KL", "ks": "KS", "w1_areas": "W1 / IQR", "ks_areas": "KS"}
@@ -36,7 +37,7 @@ def as_markdown(frame: pd.DataFrame) -> str:
     blocks = []
     judged = frame[frame["seed"].notna()]
     for (state, simulator, seed), part in judged.groupby(["state", "simulator", "seed"], sort=False):
-        blocks.append(f"**{str(state).capitalize()} state, {simulator}, seed {seed}**\n\n" + _state_table(part, MEASURES[str(state)]))
+        blocks.append(f"**{str(state).capitalize()} state, {simulator}, seed {seed}**\n\n" + _state_table(part, STATE_MEASURES[str(state)]))
         if (part["measure"] == "isolated").any():
             blocks.append("MDP, which receives nothing from other areas, in both states:\n\n" + _isolated_table(part))
     for (state, simulator), part in frame[frame["seed"].isna()].groupby(["state", "simulator"], sort=False):
@@ -44,7 +45,8 @@ def as_markdown(frame: pd.DataFrame) -> str:
     return "\n\n".join(blocks)
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table as Markdown."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -70,17 +72,17 @@ def _state_table(part: pd.DataFrame, measures: Sequence[str]) -> str:
             if (statistic, population, shown[0]) not in cells:
                 continue
             found = [cells.get((statistic, population, measure)) for measure in shown]
-            means = [_number(found[0][name]) if found[0] else "" for name in ("ours", "nest")]
+            means = [number_text(found[0][name]) if found[0] else "" for name in ("ours", "nest")]
             ours = ["" if each is None else _judged(each) for each in found]
-            genn = ["" if each is None else _mark(_number(each["genn"], each["measure"]), each["genn_verdict"]) for each in found]
+            genn = ["" if each is None else _mark(number_text(each["genn"], each["measure"]), each["genn_verdict"]) for each in found]
             rows.append([STATISTIC_NAMES[statistic], population.replace("23", "2/3"), *means, *ours, *genn])
-    return _table(header, rows)
+    return markdown_table(header, rows)
 
 
 def _isolated_table(part: pd.DataFrame) -> str:
     cells = _cells(part[part["measure"] == "isolated"])
-    rows = [[population.replace("23", "2/3"), _number(cell["ours"]), _judged(cell)] for (_, population, _), cell in cells.items()]
-    return _table(["population", "rate at rest (spikes/s)", f"{NAMES['isolated']} (limit)"], rows)
+    rows = [[population.replace("23", "2/3"), number_text(cell["ours"]), _judged(cell)] for (_, population, _), cell in cells.items()]
+    return markdown_table(["population", "rate at rest (spikes/s)", f"{NAMES['isolated']} (limit)"], rows)
 
 
 def _seeds_table(part: pd.DataFrame) -> str:
@@ -90,30 +92,34 @@ def _seeds_table(part: pd.DataFrame) -> str:
         [
             STATISTIC_NAMES[statistic],
             population.replace("23", "2/3"),
-            *(_judged(cells[statistic, population, name]) for name in ("kl_seeds", "ks_seeds")),
+            *(_judged(cells[statistic, population, name]) for name in SEEDS_MEASURES),
         ]
         for statistic, population in keys
         if (statistic, population, "kl_seeds") in cells
     ]
-    return _table(["statistic", "population", "KL (limit)", "KS"], rows)
+    return markdown_table(["statistic", "population", "KL (limit)", "KS"], rows)
+
+
+def limit_text(cell: Mapping[str, object]) -> str:
+    """Write the limits of a judgement in brackets after a blank; nothing, if it has none."""
+    limits = [number_text(cell[name]) for name in ("low", "high")]
+    if limits[0] and limits[1]:
+        return f" (±{limits[1]})"
+    if limits[0] or limits[1]:
+        return f" (> {limits[0]})" if limits[0] else f" (≤ {limits[1]})"
+    return ""
 
 
 def _judged(cell: Mapping[str, object]) -> str:
-    limits = [_number(cell[name]) for name in ("low", "high")]
-    if limits[0] and limits[1]:
-        limit = f" (±{limits[1]})"
-    elif limits[0] or limits[1]:
-        limit = f" (> {limits[0]})" if limits[0] else f" (≤ {limits[1]})"
-    else:
-        limit = ""
-    return _mark(_number(cell["value"], cell["measure"]), cell["verdict"]) + limit
+    return _mark(number_text(cell["value"], cell["measure"]), cell["verdict"]) + limit_text(cell)
 
 
 def _mark(text: str, verdict: object) -> str:
     return f"**{text}**" if verdict == "outside" else text
 
 
-def _number(value: object, measure: object = None) -> str:
+def number_text(value: object, measure: object = None) -> str:
+    """Write a number with the digits its measure deserves; nothing, if there is none."""
     number = float(str(value))
     if np.isnan(number):
         return ""

@@ -51,7 +51,7 @@ ISOLATED_PERCENT = 0.5
 
 ACCEPTANCE_COLUMNS = (
     "state", "simulator", "seed", "population", "statistic", "measure", "ours", "nest", "value", "low", "high", "verdict", "genn",
-    "genn_verdict",
+    "genn_verdict", "genn_mean",
 )  # fmt: skip
 """Columns of ``acceptance.parquet``; `ours` and `nest` are means over areas (isolated: `ours` is MDP's rate at rest)."""
 
@@ -68,6 +68,8 @@ class Judgement:
         Means over areas behind the number, where it has some.
     genn
         Of several seeds the one farthest off.
+    genn_mean
+        Mean over areas of GeNN's published simulation; in the ground state that of the seed farthest off, from its histograms.
     """
 
     population: str
@@ -79,6 +81,7 @@ class Judgement:
     ours: float = NONE
     nest: float = NONE
     genn: float = NONE
+    genn_mean: float = NONE
 
     def verdict(self, value: float) -> str:
         """Say whether a value lies inside the limits; nothing is judged without a limit."""

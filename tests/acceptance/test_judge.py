@@ -271,8 +271,12 @@ def test_command_writes_table_csv_and_markdown(
     assert capsys.readouterr().out == "acceptance: 49 of 50 inside; outside: ground rate 5E mean 5 (seed 1)\n"
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "a.csv"), pd.read_parquet(tmp_path / "a.parquet"), check_dtype=False)
     lines = (tmp_path / "a.md").read_text().splitlines()
-    (line,) = (line for line in lines if line.startswith("| rate (spikes/s) | 5E |"))
+    together, line = (line for line in lines if line.startswith("| rate (spikes/s) | 5E |"))
+    assert together.endswith("| **outside**: difference (1 of 1) |")
+    assert len(together.split("|")) == len(lines[2].split("|"))
     assert "| **+5.00** (±3) | 1.0000 (> 0.995) |" in line
-    assert len(line.split("|")) == len(lines[2].split("|"))
+    (header,) = (other for other in lines if other.startswith("| statistic | population | ours | NEST | difference"))
+    assert len(line.split("|")) == len(header.split("|"))
+    assert (pd.read_csv(tmp_path / "a_overview.csv")["verdict"] == "outside").sum() == 1
     monkeypatch.setattr(sys, "argv", ["analysis", *map(str, arguments[:-1]), str(tmp_path / "a.csv")])
     assert main() == 2

@@ -41,5 +41,5 @@ def histogram_edges(wildcards):
 
 
 def acceptances():
-    """The acceptance table, where there is something to judge."""
-    return [f"results/{EXPERIMENT.name}/acceptance.parquet"] * bool(judged_states())
+    """The acceptance table and its page, where there is something to judge."""
+    return [f"results/{EXPERIMENT.name}/{name}" for name in ("acceptance.parquet", "acceptance.html")] * bool(judged_states())

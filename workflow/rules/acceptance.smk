@@ -58,6 +58,7 @@ rule judge_acceptance:
             labels={"figure": "agreement with the published simulations (CSV)"},
         ),
         text="results/{experiment}/acceptance.md",
+        overview="results/{experiment}/acceptance_overview.csv",
     log:
         "logs/{experiment}/judge_acceptance.log",
     benchmark:
@@ -71,6 +72,32 @@ rule judge_acceptance:
     shell:
         "python -m analysis acceptance --reference {input.reference} --candidate {input.candidate} --histograms {input.histograms}"
         " --out {output.acceptance} > {log} 2>&1"
+
+
+rule show_acceptance:
+    """Draw up all seeds of both states, the published values and the verdicts as a page, for the report."""
+    input:
+        "results/{experiment}/acceptance_overview.csv",
+    output:
+        report(
+            "results/{experiment}/acceptance.html",
+            caption="../report/acceptance.rst",
+            category="Comparison",
+            labels={"figure": "agreement with the published simulations (table)"},
+        ),
+    log:
+        "logs/{experiment}/show_acceptance.log",
+    benchmark:
+        "logs/{experiment}/show_acceptance.benchmark.tsv"
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    shell:
+        "python -m reporting table {input} --title 'Agreement with the published simulations' --group state simulator --out {output}"
+        " > {log} 2>&1"
 
 
 rule sample_spikes:

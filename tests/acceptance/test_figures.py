@@ -6,18 +6,22 @@ import json
 import shutil
 import sys
 from importlib import import_module
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from analysis.__main__ import main
-from analysis.acceptance.rules import GENN, NEST
+from analysis.acceptance.published_seeds import largest_divergence
+from analysis.acceptance.rules import GENN, NEST, kl_limit
 from analysis.figures import FIGURES
-from analysis.figures.style import EXCITATORY, styled
-from analysis.histograms import BinnedRun, Histogram, as_rows, kl_divergence, read_histograms, write_histograms
+from analysis.figures.style import EXCITATORY, INK, styled
+from analysis.histograms import Histogram, as_rows, kl_divergence, read_histograms, write_histograms
 from analysis.spike_sample import FRACTION, SAMPLE_COLUMNS, sample_spikes
 from analysis.tables import STATISTICS_COLUMNS, write_table
 from contracts.errors import InputError
@@ -113,7 +117,7 @@ def test_fig3_refusals(inputs: list[Path], tmp_path: Path) -> None:
         drawn("knight-fig3", inputs[0], tmp_path / "none.parquet")
 
 
-def histograms(folder: Path, simulator: str, seed: int, state: str = "ground") -> Path:
+def histograms(folder: Path, simulator: str, seed: int, state: str = "ground", end: float | None = None) -> Path:
     rng = np.random.default_rng(seed + 10 * len(simulator))
     edges = np.linspace(-3.0, 3.0, 31)
     parts = [
@@ -124,28 +128,87 @@ def histograms(folder: Path, simulator: str, seed: int, state: str = "ground") -
     ]
     path = folder / f"{state}-{simulator}-{seed}.parquet"
     frame = pd.concat(parts, ignore_index=True).assign(state=state, simulator=simulator, seed=seed)
-    write_histograms(frame, path, {state: WINDOWS[state]})
+    write_histograms(frame, path, {state: (500.0, end or WINDOWS[state][1])})
     return path
 
 
-def test_fig4_has_bars_of_the_divergences(tmp_path: Path) -> None:
-    nest, ours = histograms(tmp_path, NEST, 0), histograms(tmp_path, "cuda", 1)
-    genn = [histograms(tmp_path, GENN, seed) for seed in (1, 2, 3)]
-    axes = drawn("knight-fig4", nest, *genn, ours).axes
+def limits(axes: Axes) -> list[float]:
+    """Heights of the broken lines, from the left."""
+    return [float(line.get_ydata()[0]) for line in axes.lines if line.is_dashed()]
+
+
+def error_bars(axes: Axes) -> list[list[float]]:
+    """Lower and upper ends, from the left."""
+    return [list(line.get_ydata()) for line in axes.lines if line.get_color() == INK and not line.is_dashed()]
+
+
+def legend_of(axes: Axes) -> list[str]:
+    return [text.get_text() for text in axes.figure.legends[0].get_texts()]
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Histograms of NEST, of three seeds of GeNN and of one of ours."""
+    folder = tmp_path_factory.mktemp("ground")
+    return [histograms(folder, NEST, 0), *(histograms(folder, GENN, seed) for seed in (1, 2, 3)), histograms(folder, "cuda", 1)]
+
+
+def test_fig4_has_bars_of_the_divergences(ground: list[Path]) -> None:
+    axes = drawn("knight-fig4", *ground).axes
     assert len(axes) == 3
-    runs: list[BinnedRun] = read_histograms([nest, ours, *genn])
+    nest, *genn, ours = (run.histograms["rate", "23E"] for run in read_histograms(ground))
     heights = [patch.get_height() for patch in axes[0].patches]
     assert len(heights) == 3 * 8
-    key = ("rate", "23E")
-    assert heights[0] == pytest.approx(1e3 * kl_divergence(runs[0].histograms[key], runs[1].histograms[key]))
-    assert heights[1] == pytest.approx(1e3 * np.mean([kl_divergence(runs[0].histograms[key], run.histograms[key]) for run in runs[2:]]))
+    from_nest = [kl_divergence(nest, each) for each in genn]
+    between = [kl_divergence(first, second) for first, second in combinations(genn, 2)]
+    assert heights[:3] == pytest.approx([1e3 * kl_divergence(nest, ours), 1e3 * np.mean(from_nest), 1e3 * np.mean(between)])
+    assert error_bars(axes[0])[0] == pytest.approx([1e3 * (np.mean(from_nest) + sign * np.std(from_nest)) for sign in (-1, 1)])
+    assert limits(axes[0])[0] == pytest.approx(1e3 * kl_limit([*from_nest, *between]))
     assert [text.get_text() for text in axes[1].texts].count("n/a") == 1
-    resting = [histograms(tmp_path, "cuda", seed, "resting") for seed in (1, 2)]
-    both = drawn("knight-fig4", nest, *genn, ours, *resting).axes
-    assert len(both) == 6
-    assert len(both[3].patches) == 8  # seeds among each other alone
+    assert [len(limits(each)) for each in axes] == [8, 7, 8]
+    assert legend_of(axes[2])[-1] == "limit of ours, from NEST (ground)"
+
+
+def test_fig4_has_the_published_divergences_of_the_resting_state(ground: list[Path], tmp_path: Path) -> None:
+    resting = [histograms(tmp_path, "cuda", seed, "resting") for seed in (1, 2, 3)]
+    axes = drawn("knight-fig4", *ground, *resting).axes
+    assert len(axes) == 6
+    assert [len(each.patches) for each in axes[3:]] == [3 * 8, 3 * 8 - 1, 3 * 8]  # GeNN's of correlation in 6E, which ours lack
+    ours = [run.histograms["rate", "23E"] for run in read_histograms(resting)]
+    pairs = [kl_divergence(first, second) for first, second in combinations(ours, 2)]
+    bars = [(np.mean(pairs), np.std(pairs)), (2.053e-3, 0.125e-3), (3.066e-3, 1.085e-3)]  # GeNN's: Knight and Nowotny (2021), Fig. 4
+    assert [patch.get_height() for patch in axes[3].patches[:3]] == pytest.approx([1e3 * mean for mean, _ in bars])
+    for ends, (mean, deviation) in zip(error_bars(axes[3])[:3], bars, strict=True):
+        assert ends == pytest.approx([1e3 * (mean - deviation), 1e3 * (mean + deviation)])
+    assert [axes[k].patches[-2].get_height() for k in (3, 4, 5)] == pytest.approx([4.119, 2.736, 7.512])  # 6I, from NEST
+    assert [axes[k].patches[-1].get_height() for k in (3, 4, 5)] == pytest.approx([5.163, 5.131, 15.708])  # 6I, between seeds
+    for panel, statistic in zip(axes[3:], ("rate", "correlation", "lvr"), strict=True):
+        assert limits(panel) == pytest.approx([1e3 * largest_divergence(statistic, population) for population in LAYER_POPULATIONS])
+    assert [to_hex(patch.get_facecolor()) for patch in axes[3].patches[1:3]] == [
+        to_hex(patch.get_facecolor()) for patch in axes[0].patches[1:3]
+    ]
+    assert legend_of(axes[5]) == [
+        "procortex (GPU), from NEST",
+        "procortex (GPU), between seeds",
+        "GeNN (published), from NEST",
+        "GeNN (published), between seeds",
+        "limit of ours, from NEST (ground), between seeds (resting)",
+    ]
+    alone = drawn("knight-fig4", *resting).axes  # without the published histograms, which a folder may lack
+    assert [len(each.patches) for each in alone] == [3 * 8, 3 * 8 - 1, 3 * 8]
+    assert legend_of(alone[2])[-1] == "limit of ours, between seeds (resting)"
+
+
+def test_fig4_compares_nothing_of_one_seed_at_rest_nor_of_another_duration_with_the_published(ground: list[Path], tmp_path: Path) -> None:
+    one = histograms(tmp_path, "cuda", 1, "resting")
+    assert len(drawn("knight-fig4", *ground, one).axes) == 3  # the ground state
     with pytest.raises(InputError, match="nothing to compare"):
-        drawn("knight-fig4", nest, *genn, resting[0])
+        drawn("knight-fig4", *ground[:-1], one)
+    short = [histograms(tmp_path, "cuda", seed, "resting", 10500.0) for seed in (2, 3)]
+    axes = drawn("knight-fig4", *short).axes
+    assert len(axes[0].patches) == 8  # seeds among each other alone
+    assert limits(axes[0]) == []
+    assert legend_of(axes[2]) == ["procortex (GPU), between seeds"]
 
 
 def test_phases(spikes: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from analysis.acceptance.pooled import against_nest, among_seeds, divergences, mean_differences, seed_pairs
+from analysis.acceptance.published_seeds import BETWEEN_SEEDS, FROM_NEST, Divergence, largest_divergence
 from analysis.acceptance.rules import GENN, NEST
 from analysis.histograms import BinnedRun, Histogram, kl_divergence, ks_distance, published_binned, read_histograms, write_histograms
 
@@ -100,3 +101,21 @@ def test_seeds_among_each_other_are_reported(published: tuple[BinnedRun, list[Bi
     assert {each.verdict(each.value) for each in judgements} == {"reported"}
     by_key = {(each.statistic, each.population, each.measure): each.value for each in judgements}
     assert by_key["rate", "5I", "kl_seeds"] == pytest.approx(0.00181, rel=0.05)  # Fig. 4 of the paper, on other bins
+
+
+@pytest.mark.parametrize(("table", "name"), [(FROM_NEST, "genn_vs_nest"), (BETWEEN_SEEDS, "genn_vs_genn")])
+def test_divergences_of_the_resting_state(published_dir: Path, table: Divergence, name: str) -> None:
+    expected = json.loads((published_dir.parent / "kl_published.json").read_text())["chi_1_9"]
+    found = {statistic: dict(by_population) for statistic, by_population in table.items()}
+    assert found == {
+        statistic: {population: (each[name]["mean"], each[name]["sd"]) for population, each in expected[file].items()}
+        for statistic, file in FILES.items()
+    }
+
+
+def test_limit_of_the_resting_state(published_dir: Path) -> None:
+    expected = json.loads((published_dir.parent / "kl_published.json").read_text())["chi_1_9"]
+    for statistic, file in FILES.items():
+        for population, each in expected[file].items():
+            between = each["genn_vs_genn"]
+            assert largest_divergence(statistic, population) == pytest.approx(between["mean"] + 2 * between["sd"])

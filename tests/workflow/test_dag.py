@@ -24,6 +24,7 @@ FETCHED = {
     "v1.yaml": PUBLISHED,
     "full.yaml": PUBLISHED | EXPERIMENTAL | {"fetch_published_histograms"},
     "subsets.yaml": {"fetch_published_indegrees"},
+    "scan.yaml": {"fetch_published_indegrees"} | EXPERIMENTAL,
 }
 """What experiments need from outside; all others need nothing."""
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from analysis.acceptance.commands import add_commands as add_acceptance
+from analysis.dynamics.commands import add_commands as add_dynamics
 from analysis.exchange.commands import add_commands as add_exchange
 from analysis.functional.commands import add_commands as add_functional
 from analysis.interactions.commands import add_commands as add_interactions
@@ -118,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--state", required=True)
     command.set_defaults(command=_agreement)
 
+    add_dynamics(commands)
     add_functional(commands)
     add_interactions(commands)
     add_acceptance(commands)

@@ -1,4 +1,4 @@
-"""Judgements of area values: area by area in the ground state, without regard to areas in the resting state, and of the isolated area."""
+"""Judgements of area values: area by area in the ground state, without regard to areas in the resting state."""
 
 from __future__ import annotations
 
@@ -107,19 +107,3 @@ def _order_free(values: NDArray[np.float64], truth: NDArray[np.float64]) -> tupl
     first, second = Sample.of(truth), Sample.of(values)
     low, high = np.quantile(truth, [0.25, 0.75])
     return wasserstein(first, second) / float(high - low), kolmogorov_smirnov(first, second)
-
-
-def isolated_area(ground: Run, resting: Run) -> list[Judgement]:
-    """Judge that the state does not matter to the area without input from others.
-
-    Parameters
-    ----------
-    ground, resting
-        The same seed in both states; `ours` of a judgement is the rate in the resting state.
-    """
-    limit = rules.ISOLATED_PERCENT
-    rates = [run.areas.loc["rate"][rules.ISOLATED_AREA] for run in (ground, resting)]
-    return [
-        Judgement(population, "rate", "isolated", 100 * float(second / first - 1), -limit, limit, ours=float(second))
-        for population, first, second in zip(rates[0].index, rates[0], rates[1].reindex(rates[0].index), strict=True)
-    ]

@@ -40,7 +40,7 @@ def _acceptance(arguments: argparse.Namespace) -> None:
     from analysis.tables import write_table
     from contracts.atomic import whole_file
 
-    frame = acceptance(arguments.reference, arguments.candidate, arguments.histograms)
+    frame = acceptance(arguments.reference, arguments.candidate, arguments.histograms, arguments.series)
     write_table(frame, arguments.out, ACCEPTANCE_COLUMNS)
     table = overview(frame)
     with whole_file(arguments.out.with_suffix(".md")) as temporary:
@@ -82,6 +82,13 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--candidate", type=Path, nargs="+", required=True, help="statistics to judge: a file for each state and seed")
     command.add_argument(
         "--histograms", type=Path, nargs="*", default=[], help="histograms of the same runs, and the published ones (published-histograms)"
+    )
+    command.add_argument(
+        "--series",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="series.nc of the same runs: whether the state changes a spike of the isolated area",
     )
     command.add_argument(
         "--out",

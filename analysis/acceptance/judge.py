@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
 from analysis.acceptance import areas, pooled
+from analysis.acceptance.isolated import IsolatedSeries, isolated_counts, isolated_rates, read_isolated
 from analysis.acceptance.rules import GENN, GROUND, NEST, RESTING, Judgement, as_frame
 from analysis.histograms import BinnedRun, read_histograms
 from analysis.runs import Run, check_windows, read_runs
 from contracts.errors import InputError
 
+OfRun = TypeVar("OfRun", BinnedRun, IsolatedSeries)
 
-def acceptance(references: Sequence[Path], candidates: Sequence[Path], histograms: Sequence[Path] = ()) -> pd.DataFrame:
+
+def acceptance(
+    references: Sequence[Path], candidates: Sequence[Path], histograms: Sequence[Path] = (), series: Sequence[Path] = ()
+) -> pd.DataFrame:
     """Judge simulations of the full model by the rules of `analysis.acceptance.rules`.
 
     Parameters
@@ -26,6 +32,8 @@ def acceptance(references: Sequence[Path], candidates: Sequence[Path], histogram
         Statistics of our simulations, states ``ground`` and ``resting``; each seed is judged.
     histograms
         Histograms: the published ones and those of our simulations.
+    series
+        Spike counts of our simulations over time, for the isolated area; those of what is not judged are left out.
 
     Returns
     -------
@@ -35,10 +43,10 @@ def acceptance(references: Sequence[Path], candidates: Sequence[Path], histogram
     Raises
     ------
     InputError
-        If there is nothing to judge, windows or bins differ, or areas are missing.
+        If there is nothing to judge, windows, bins or lengths differ, or areas are missing.
     """
     published = {(run.state, run.simulator): run for run in read_runs(references, with_distributions=False)}
-    binned = read_histograms(histograms)
+    binned, counted = read_histograms(histograms), read_isolated(series)
     runs = [run for run in read_runs(candidates, with_distributions=False) if run.state in (GROUND, RESTING)]
     if not runs:
         raise InputError(f"{candidates[0]}: no state called {GROUND} or {RESTING}; nothing published compares with the others")
@@ -58,7 +66,7 @@ def acceptance(references: Sequence[Path], candidates: Sequence[Path], histogram
         else:
             judgements = areas.without_order(run, nest, genn)
             same = [each for each in runs if (each.state, each.simulator, each.seed) == (GROUND, run.simulator, run.seed)]
-            judgements += areas.isolated_area(same[0], run) if same else []
+            judgements += _isolated(same[0], run, counted) if same else []
         for each in _own(binned, run):
             if each.window != run.window:
                 raise InputError(
@@ -73,8 +81,23 @@ def acceptance(references: Sequence[Path], candidates: Sequence[Path], histogram
     return pd.concat(parts, ignore_index=True)
 
 
-def _own(binned: Sequence[BinnedRun], run: Run) -> list[BinnedRun]:
-    return [each for each in binned if (each.state, each.simulator, each.seed) == (run.state, run.simulator, run.seed)]
+def _own(given: Sequence[OfRun], run: Run) -> list[OfRun]:
+    return [each for each in given if (each.state, each.simulator, each.seed) == (run.state, run.simulator, run.seed)]
+
+
+def _isolated(ground: Run, resting: Run, counted: Sequence[IsolatedSeries]) -> list[Judgement]:
+    """Judge the isolated area of one seed: its rates, and its counts where the series of both states are given."""
+    judgements = isolated_rates(ground, resting)
+    first, second = _own(counted, ground), _own(counted, resting)
+    if not first or not second:
+        return judgements
+    for series, run in ((first[0], ground), (second[0], resting)):
+        if series.t_sim != run.window[1]:
+            raise InputError(
+                f"{series.path}: the series ends at {series.t_sim:g} ms, the window of {run.path} at {run.window[1]:g} ms; "
+                "give the series of the same simulation"
+            )
+    return judgements + isolated_counts(first[0], second[0])
 
 
 def _published_histograms(binned: Sequence[BinnedRun]) -> tuple[BinnedRun | None, list[BinnedRun]]:

@@ -65,7 +65,7 @@ def _rows(part: pd.DataFrame, state: str) -> Iterator[dict[str, str]]:
 
 
 def _row(mine: pd.DataFrame, statistic: str, population: str, measures: Sequence[str]) -> dict[str, str]:
-    means = mine.dropna(subset=["ours"]).drop_duplicates("seed")
+    means = mine[mine["measure"] == measures[0]].dropna(subset=["ours"])
     outside = mine[mine["verdict"] == "outside"]
     counts = [
         f"{_name(name)} ({len(wrong)} of {(mine['measure'] == name).sum()})"

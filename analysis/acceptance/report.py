@@ -22,10 +22,11 @@ NAMES = {
     "w1_areas": "W1 / IQR",
     "ks_areas": "KS of areas",
     "isolated": "difference, %",
+    "isolated_counts": "bins of 1 ms that differ",
     "kl_seeds": "KL between seeds",
     "ks_seeds": "KS between seeds",
 }
-FORMATS = {"mean": "+.2f", "isolated": "+.2f", "r": ".4f"}
+FORMATS = {"mean": "+.2f", "isolated": "+.2f", "isolated_counts": ".0f", "r": ".4f"}
 PUBLISHED = {"mean": "difference", "r": "r", "kl": "KL", "ks": "KS", "w1_areas": "W1 / IQR", "ks_areas": "KS"}
 
 
@@ -80,9 +81,21 @@ def _state_table(part: pd.DataFrame, measures: Sequence[str]) -> str:
 
 
 def _isolated_table(part: pd.DataFrame) -> str:
-    cells = _cells(part[part["measure"] == "isolated"])
-    rows = [[population.replace("23", "2/3"), number_text(cell["ours"]), _judged(cell)] for (_, population, _), cell in cells.items()]
-    return markdown_table(["population", "rate at rest (spikes/s)", f"{NAMES['isolated']} (limit)"], rows)
+    """Rates over the whole windows and, where series were given, counts within the time that both simulations have."""
+    cells = _cells(part)
+    header = ["population", "rate at rest (spikes/s)", f"{NAMES['isolated']} (limit)"]
+    counted = (part["measure"] == "isolated_counts").any()
+    header += ["spikes in the common time", f"{NAMES['isolated_counts']} (limit)"] if counted else []
+    rows = []
+    for (statistic, population, measure), rates in cells.items():
+        if measure != "isolated":
+            continue
+        row = [population.replace("23", "2/3"), number_text(rates["ours"]), _judged(rates)]
+        if counted:
+            counts = cells.get((statistic, population, "isolated_counts"))
+            row += [number_text(counts["ours"], "isolated_counts"), _judged(counts)] if counts else ["", ""]
+        rows.append(row)
+    return markdown_table(header, rows)
 
 
 def _seeds_table(part: pd.DataFrame) -> str:

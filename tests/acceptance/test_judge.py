@@ -18,7 +18,8 @@ from analysis.acceptance.rules import ACCEPTANCE_COLUMNS, GENN, NEST, Judgement,
 from analysis.histograms import Histogram, as_rows, write_histograms
 from analysis.tables import STATISTICS_COLUMNS, write_table
 from contracts.errors import InputError
-from contracts.populations import AREAS, LAYER_POPULATIONS, area_populations
+from contracts.populations import AREAS, LAYER_POPULATIONS, area_populations, population_labels
+from contracts.series import series_dataset, write_series
 
 WINDOWS = {"ground": (500.0, 10500.0), "resting": (500.0, 100500.0)}
 SCALE = {"rate": 5.0, "lvr": 1.0, "correlation": 1e-3}
@@ -163,6 +164,90 @@ def test_the_isolated_area_is_the_same_in_both_states(tmp_path: Path, reference:
     assert "isolated" not in set(acceptance([reference], [resting, other])["measure"])  # another seed is another network
 
 
+MOVED = "MDP-5E"
+COMMON = 10_500
+"""Bins that both states have."""
+
+
+def series(
+    path: Path, state: str, *, seed: int = 3, name: str | None = None, t_sim: float = 0.0, moved: int | None = None, fewer: str = ""
+) -> Path:
+    """Counts of MDP that are the same in both states, and of V1 that are not; `moved`: bin from which a spike goes to the one before.
+
+    `name` is what the file calls the state; of `fewer` a neuron is missing.
+    """
+    t_sim = t_sim or WINDOWS[state][1]
+    rows = {
+        label: np.random.default_rng([k, *([] if label.startswith("MDP") else [len(state)])]).integers(1, 9, int(t_sim))
+        for k, label in enumerate(population_labels(("V1", "MDP")))
+    }
+    if moved is not None:
+        rows[MOVED][moved - 1 : moved + 1] += [1, -1]
+    neurons = {label: 100 - (label == fewer) for label in rows}
+    samples = {area: (np.zeros(int(t_sim), dtype=int), 0) for area in ("V1", "MDP")}
+    attributes = {"state": state if name is None else name, "simulator": "cuda", "seed": seed, "t_sim": t_sim}
+    write_series(series_dataset(rows, neurons, samples, **attributes), path)
+    return path
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> list[Path]:
+    """Statistics of a seed in both states."""
+    return [statistics(tmp_path / f"{state}.parquet", "cuda", (state,), seed=3) for state in ("ground", "resting")]
+
+
+def test_spikes_of_the_isolated_area_are_the_same_in_both_states(tmp_path: Path, reference: Path, both: list[Path]) -> None:
+    files = [series(tmp_path / "g.nc", "ground"), series(tmp_path / "r.nc", "resting", moved=COMMON + 1)]  # later is not common
+    frame = acceptance([reference], both, series=files)
+    found = frame[frame["measure"] == "isolated_counts"]
+    assert found["population"].tolist() == list(LAYER_POPULATIONS)
+    assert set(found["state"]) == {"resting"}
+    assert set(found["value"]) == set(found["high"]) == {0.0}
+    assert set(found["verdict"]) == {"inside"}
+    one = np.random.default_rng([population_labels(("V1", "MDP")).index(MOVED)]).integers(1, 9, COMMON)
+    assert row(frame, "isolated_counts")["ours"] == one.sum()
+    lines = as_markdown(frame).splitlines()
+    (line,) = (line for line in lines if line.startswith("| 5E |"))
+    assert line == f"| 5E | {row(frame, 'isolated')['ours']:.4g} | +0.00 (±0.5) | {one.sum()} | 0 (≤ 0) |"
+    assert any(line.endswith("| spikes in the common time | bins of 1 ms that differ (limit) |") for line in lines)
+
+
+def test_a_single_moved_spike_is_outside(tmp_path: Path, reference: Path, both: list[Path]) -> None:
+    files = [series(tmp_path / "g.nc", "ground"), series(tmp_path / "r.nc", "resting", moved=COMMON - 1)]
+    frame = acceptance([reference], both, series=files)
+    assert row(frame, "isolated_counts")["value"] == 2
+    assert row(frame, "isolated_counts")["verdict"] == "outside"
+    assert row(frame, "isolated_counts", "5I")["verdict"] == "inside"
+    assert summary(frame).endswith("111 of 112 inside; outside: resting rate 5E isolated_counts 2 (seed 3)")
+    assert as_markdown(frame).count("**2** (≤ 0)") == 1
+
+
+def test_counts_are_judged_only_where_they_say_something(tmp_path: Path, reference: Path, both: list[Path]) -> None:
+    ground, resting = series(tmp_path / "g.nc", "ground"), series(tmp_path / "r.nc", "resting")
+    seed, state = series(tmp_path / "s.nc", "resting", seed=4), series(tmp_path / "o.nc", "resting", name="chi_1.7")
+    for given in ([], [ground], [resting], [ground, seed, state]):
+        frame = acceptance([reference], both, series=given)
+        assert "isolated" in set(frame["measure"])
+        assert "isolated_counts" not in set(frame["measure"])
+        assert "bins of 1 ms" not in as_markdown(frame)
+    other = series(tmp_path / "fewer.nc", "resting", fewer=MOVED)  # another neuron, another count
+    frame = acceptance([reference], both, series=[ground, other])
+    assert frame.loc[frame["measure"] == "isolated_counts", "population"].tolist() == [name for name in LAYER_POPULATIONS if name != "5E"]
+    (line,) = (line for line in as_markdown(frame).splitlines() if line.startswith("| 5E |"))
+    assert line.endswith("(±0.5) |  |  |")
+
+
+def test_series_of_other_simulations_are_refused(tmp_path: Path, reference: Path, both: list[Path]) -> None:
+    ground, resting = series(tmp_path / "g.nc", "ground"), series(tmp_path / "r.nc", "resting")
+    short = series(tmp_path / "short.nc", "resting", t_sim=2000.0)
+    with pytest.raises(InputError, match=r"short\.nc: the series ends at 2000 ms, the window of .*resting\.parquet at 100500 ms"):
+        acceptance([reference], both, series=[ground, short])
+    with pytest.raises(InputError, match=r"short\.nc: cuda with seed 3 in state resting was already given by .*r\.nc; give each run once"):
+        acceptance([reference], both, series=[ground, resting, short])
+    with pytest.raises(InputError, match=r"bare\.nc: names no state; give what `python -m analysis series SPIKES --state NAME` makes"):
+        acceptance([reference], both, series=[ground, series(tmp_path / "bare.nc", "resting", name="")])
+
+
 EDGES = np.linspace(0.0, 10.0, 21)
 
 
@@ -280,3 +365,14 @@ def test_command_writes_table_csv_and_markdown(
     assert (pd.read_csv(tmp_path / "a_overview.csv")["verdict"] == "outside").sum() == 1
     monkeypatch.setattr(sys, "argv", ["analysis", *map(str, arguments[:-1]), str(tmp_path / "a.csv")])
     assert main() == 2
+
+
+def test_command_judges_given_series(
+    tmp_path: Path, reference: Path, both: list[Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [series(tmp_path / "g.nc", "ground"), series(tmp_path / "r.nc", "resting")]
+    arguments = ["acceptance", "--reference", reference, "--candidate", *both, "--out", tmp_path / "a.parquet", "--series"]
+    for given, judged in (([], 104), (files, 112)):  # the workflow gives none where one state is judged
+        monkeypatch.setattr(sys, "argv", ["analysis", *map(str, [*arguments, *given])])
+        assert main() == 0
+        assert capsys.readouterr().out == f"acceptance: {judged} of {judged} inside\n"

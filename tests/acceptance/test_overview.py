@@ -23,6 +23,7 @@ def frame() -> pd.DataFrame:
         [
             Judgement("4E", "rate", "w1_areas", w1, high=0.2, ours=ours, nest=30.43, genn=0.06, genn_mean=28.62),
             Judgement("4E", "rate", "ks_areas", 0.1, high=0.34),
+            Judgement("4E", "rate", "isolated_counts", 0.0, high=0.0, ours=1e6),
             Judgement("4E", "rate", "isolated", 0.1, -0.5, 0.5, ours=10.09),
         ]
         for w1, ours in ((0.138, 34.69), (0.057, 31.32))
@@ -59,7 +60,7 @@ def test_every_measure_stands_with_its_limit_and_what_is_outside_is_named(frame:
 def test_in_markdown_what_is_outside_is_bold(frame: pd.DataFrame) -> None:
     text = overview_markdown(overview(frame))
     assert text.count("**outside**: ") == 2
-    assert "| rate of MDP | 4E | 10.09 [10.09, 10.09] |  |  | difference +0.10 % (±0.5) | inside |" in text
+    assert "| rate of MDP | 4E | 10.09 [10.09, 10.09] |  |  | difference +0.10 % (±0.5); bins of 1 ms that differ 0 (≤ 0) | inside |" in text
 
 
 def test_one_seed_has_no_range(frame: pd.DataFrame) -> None:

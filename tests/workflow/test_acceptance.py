@@ -24,11 +24,19 @@ def edges(outcome: Outcome) -> dict[str, str]:
     return {f"{state}/{seed}": where for state, seed, where in found}
 
 
+def judged_series(outcome: Outcome) -> list[str]:
+    """State and seed of the series that the judgement takes."""
+    (given,) = re.findall(r"analysis acceptance .* --series (.*?) ?--out", outcome.output)
+    return ["/".join(path.split("/")[2:4]) for path in given.split()]
+
+
 def test_the_full_model_is_judged(snakemake: Snakemake) -> None:
     outcome = snakemake(*FULL, "--config", "seeds=[4,2]")
     assert outcome.status == 0, outcome.output
     assert ACCEPTANCE | {"plot_phases"} <= set(outcome.jobs)
     assert outcome.jobs["bin_statistics"] == 4
+    assert judged_series(outcome) == ["ground/seed-4", "ground/seed-2", "resting/seed-4", "resting/seed-2"]
+    assert outcome.jobs["count_series"] == 4
     found = edges(outcome)
     assert found["ground/seed-4"] == "resources/published_histograms.parquet"
     assert found["resting/seed-4"] == ""
@@ -69,7 +77,8 @@ def test_a_state_of_another_length_is_refused_until_it_is_not_compared(snakemake
     assert refused.status == 2
     assert "states.resting.t_sim: is 10500 ms, but the published simulation lasts 100500 ms" in refused.output
     path.write_text(text.replace("t_sim: 100500.0", "t_sim: 10500.0\n    reference: {published: false}"))
-    outcome = snakemake("--dry-run", "--configfile", str(path))
+    outcome = snakemake("--dry-run", "--printshellcmds", "--configfile", str(path))
     assert outcome.status == 0, outcome.output
     assert outcome.jobs["bin_statistics"] == 3  # of the ground state's three seeds
     assert outcome.jobs["judge_acceptance"] == 1
+    assert judged_series(outcome) == []  # one judged state has nothing to be the same as

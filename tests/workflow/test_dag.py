@@ -54,7 +54,7 @@ def test_every_experiment_has_a_plan(snakemake: Snakemake, path: Path) -> None:
     outcome = snakemake("--dry-run", "--configfile", str(path))
     assert outcome.status == 0, outcome.output
     assert outcome.jobs["simulate_network"] > 0
-    assert outcome.fetched == FETCHED.get(path.name, set())
+    assert outcome.fetched == FETCHED.get(str(path.relative_to(ROOT / "config")), set())
 
 
 def test_the_default_experiment_needs_nothing_from_outside(snakemake: Snakemake) -> None:

@@ -1,5 +1,5 @@
 # What the published simulations of the full model judge.
-from analysis.acceptance.rules import GROUND
+from analysis.acceptance.rules import GROUND, RESTING
 from sources.histograms import has_histograms
 from sources.registry import PUBLISHED
 
@@ -25,6 +25,12 @@ def published_histograms():
 def histograms_of(states):
     """Histograms of our own simulations of some states."""
     return [path for state in states for path in results_of("histograms.parquet", state, BACKEND)]
+
+
+def compared_series():
+    """Series of our own simulations of both judged states: what receives nothing from other areas must be the same in both."""
+    states = [state for state in (GROUND, RESTING) if state in judged_states()]
+    return [path for state in states for path in results_of("series.nc", state, BACKEND)] if len(states) == 2 else []
 
 
 def counted_edges(wildcards):

@@ -49,6 +49,7 @@ rule judge_acceptance:
         reference=lambda wildcards: published_statistics(judged_states()),
         candidate=lambda wildcards: [path for state in judged_states() for path in results_of("statistics.parquet", state, BACKEND)],
         histograms=lambda wildcards: published_histograms() + histograms_of(judged_states()),
+        series=lambda wildcards: compared_series(),
     output:
         acceptance="results/{experiment}/acceptance.parquet",
         table=report(
@@ -71,7 +72,7 @@ rule judge_acceptance:
         runtime=30,
     shell:
         "python -m analysis acceptance --reference {input.reference} --candidate {input.candidate} --histograms {input.histograms}"
-        " --out {output.acceptance} > {log} 2>&1"
+        " --series {input.series} --out {output.acceptance} > {log} 2>&1"
 
 
 rule show_acceptance:

@@ -60,7 +60,9 @@ def test_every_measure_stands_with_its_limit_and_what_is_outside_is_named(frame:
 def test_in_markdown_what_is_outside_is_bold(frame: pd.DataFrame) -> None:
     text = overview_markdown(overview(frame))
     assert text.count("**outside**: ") == 2
-    assert "| rate of MDP | 4E | 10.09 [10.09, 10.09] |  |  | difference +0.10 % (±0.5); bins of 1 ms that differ 0 (≤ 0) | inside |" in text
+    assert (
+        "| rate of MDP | 4E | 10.09 [10.09, 10.09] |  |  | difference +0.10 % (±0.5); bins of 1 ms that differ 0 (≤ 0) | inside |" in text
+    )
 
 
 def test_one_seed_has_no_range(frame: pd.DataFrame) -> None:

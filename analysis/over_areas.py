@@ -12,7 +12,7 @@ from typing import TypeVar
 from contracts.errors import InputError
 from contracts.populations import split_label
 from contracts.progress import Progress
-from contracts.spikes import SpikeMeta
+from contracts.spike_meta import SpikeMeta
 
 Part = TypeVar("Part")
 

@@ -9,7 +9,8 @@ import pandas as pd
 
 from contracts.errors import InputError
 from contracts.populations import split_label
-from contracts.spikes import read_meta, read_spikes
+from contracts.spike_meta import read_meta
+from contracts.spikes import read_spikes
 
 SAMPLE_COLUMNS = ("state", "simulator", "seed", "area", "population", "neuron", "time", "rows")
 """Columns of a spike sample: `time` in ms, `neuron` the index within the population, `rows` the number of its recorded neurons.

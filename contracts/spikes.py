@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,10 +27,10 @@ from numpy.typing import NDArray
 from contracts.atomic import whole_folder
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, split_label
+from contracts.spike_meta import META_NAME, SpikeMeta
 
 ROW_GROUP_SIZE = 1 << 20
 WRITING_THREADS = 4
-META_NAME = "meta.json"
 
 SCHEMA = pa.schema(
     [
@@ -39,56 +39,6 @@ SCHEMA = pa.schema(
         pa.field("step", pa.int32()),
     ]
 )
-
-
-@dataclass(frozen=True)
-class SpikeMeta:
-    """What one simulation was, and what it cost.
-
-    Attributes
-    ----------
-    dt, t_sim
-        Resolution and biological time (ms).
-    populations
-        Number of neurons of each simulated population, by label, in model order.
-    recorded
-        Number of recorded neurons of each population: the first ones by index.
-    spikes
-        Number of recorded spikes of each population.
-    wall_time_s
-        Wall-clock seconds by phase.
-    peak_memory_bytes, device_memory_bytes
-        Of the process, and on a GPU.
-    events
-        Synaptic events delivered, where the backend counts them.
-    energy_J
-        Energy (J) that the device took while it simulated, where its driver counts it.
-    attempts
-        How often the simulation was begun or taken up; times, events and energy are those of all attempts that left a checkpoint.
-    """
-
-    dt: float
-    t_sim: float
-    seed: int
-    backend: str
-    device: str
-    populations: Mapping[str, int]
-    recorded: Mapping[str, int]
-    spikes: Mapping[str, int]
-    wall_time_s: Mapping[str, float]
-    versions: Mapping[str, str]
-    network: Mapping[str, Any] = field(default_factory=dict)
-    threads: int = 1
-    peak_memory_bytes: int = 0
-    device_memory_bytes: int = 0
-    events: int | None = None
-    energy_J: float | None = None
-    attempts: int = 1
-
-    @property
-    def n_steps(self) -> int:
-        """Number of time steps."""
-        return round(self.t_sim / self.dt)
 
 
 def part_path(folder: Path, area: str, part: int) -> Path:
@@ -251,25 +201,6 @@ def _write_rows(writer: pq.ParquetWriter, columns: Sequence[NDArray[Any]]) -> No
         part = slice(start, start + ROW_GROUP_SIZE)
         names = pa.DictionaryArray.from_arrays(pa.array(population[part]), pa.array(LAYER_POPULATIONS))
         writer.write_table(pa.table([names, pa.array(neuron[part]), pa.array(step[part])], schema=SCHEMA), row_group_size=ROW_GROUP_SIZE)
-
-
-def read_meta(folder: Path) -> SpikeMeta:
-    """Read ``meta.json`` of a spike data set.
-
-    Raises
-    ------
-    InputError
-        If the folder is no spike data set.
-    """
-    path = folder / META_NAME
-    try:
-        return SpikeMeta(**json.loads(path.read_text()))
-    except FileNotFoundError:
-        raise InputError(
-            f"{folder}: no spikes here ({META_NAME} is missing); expected what `python -m simulator run … --out` writes"
-        ) from None
-    except (json.JSONDecodeError, TypeError) as error:
-        raise InputError(f"{path}: not readable as the description of a simulation ({error}); run the simulation again") from None
 
 
 def read_spikes(

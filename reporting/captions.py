@@ -95,7 +95,7 @@ def front(record: Record) -> str:
     tables = [_list_table(["Parameter", *flat], parameters)]
     tables += [_list_table(["State", "Seed", "Simulator", "Seconds", "RTF", "Spikes"], runs)] * bool(runs)
     devices = "; ".join(dict.fromkeys(f"{run.backend} on {run.device}" for run in record.runs))
-    about = [f"Simulated by {_literal(devices)}. RTF: seconds of simulation per biological second."] * bool(runs)
+    about = [f"Simulated by {_literal(devices)}. RTF: seconds of simulation, writing included, per biological second."] * bool(runs)
     about += [f"{_commit(record)}; finished {_time(record)}."]
     return "\n\n" + "\n\n".join(tables + about) + "\n"
 

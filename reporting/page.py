@@ -9,7 +9,7 @@ from typing import Any
 from reporting.html import code, number, page, pairs, paragraph, section, table
 from reporting.record import Checked, Record, Run
 
-PHASES: Mapping[str, str] = {"compile": "compile (s)", "set_up": "set-up (s)", "simulate": "simulate (s)", "record": "write spikes (s)"}
+PHASES: Mapping[str, str] = {"compile": "compile (s)", "set_up": "set-up (s)", "simulate": "simulate (s)", "record": "write (s)"}
 """Phases of a simulation that do not overlap, and what the page calls them."""
 
 
@@ -51,9 +51,8 @@ def _overview(record: Record) -> str:
 
 
 def _explanation(runs: Sequence[Run]) -> str:
-    text = (
-        "One row per simulation. RTF: seconds of simulation per biological second. Memory: the process's peak, and what is held on the GPU."
-    )
+    text = "One row per simulation. RTF: seconds of simulation, writing included, per biological second. "
+    text += "Memory: the process's peak, and what is held on the GPU."
     counted = any(run.energy_J is not None for run in runs)
     return paragraph(text + " Energy: of the whole card while it simulated, by the driver's counter." * counted)
 

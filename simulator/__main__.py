@@ -117,11 +117,10 @@ def _run(arguments: argparse.Namespace) -> None:
         checkpoint_ms=arguments.checkpoint,
     )
     meta = run(arguments.network, arguments.backend, arguments.t_sim, arguments.out, options, outputs)
-    seconds = meta.wall_time_s["simulate"]
     device = f", {meta.device_memory_bytes / 1e9:.2f} GB on the GPU" if meta.device_memory_bytes else ""
     print(
         f"{meta.backend}: {sum(meta.spikes.values()):,} spikes of {sum(meta.recorded.values()):,} neurons in {meta.t_sim:g} ms; "
-        f"set up {meta.wall_time_s['set_up']:.1f} s, simulated in {seconds:.1f} s (RTF {seconds * 1e3 / meta.t_sim:.2f}), "
+        f"set up {meta.wall_time_s['set_up']:.1f} s, simulated and written in {meta.simulate_s:.1f} s (RTF {meta.real_time_factor:.2f}), "
         f"peak memory {meta.peak_memory_bytes / 1e9:.2f} GB{device}"
     )
 

@@ -28,10 +28,6 @@ class Records:
     counts: CountRecorder | None
     potentials: PotentialRecorder | None
 
-    def take(self, last_step: int) -> dict[str, Any]:
-        """Give the counts and potentials of the part that ends with a step."""
-        return (self.counts.take(last_step) if self.counts else {}) | (self.potentials.take() if self.potentials else {})
-
     def put_back(self, part: Mapping[str, Any]) -> None:
         """Take up what `take` gave in an earlier attempt."""
         if self.counts:
@@ -48,7 +44,8 @@ class Course:
     ) -> None:
         self._simulation, self._records, self._workspace = simulation, records, workspace
         self._n_steps, self._part_steps, self._dt, self._name = n_steps, part_steps, dt, name
-        self._record_s = 0.0
+        self._start_s = self._advance_s = 0.0
+        self._kept = 0
         self._before: Mapping[str, Any] = {"wall_time_s": {}, "events": 0, "energy_J": 0.0, "attempts": 0}
 
     def go(self, checkpoint: Checkpoint | None) -> dict[str, Any]:
@@ -62,7 +59,8 @@ class Course:
             for part in self._workspace.extras(checkpoint.part) if self._extra else []:
                 self._records.put_back(part)
             print(f"goes on from the checkpoint at {step * self._dt:g} ms", file=sys.stderr, flush=True)
-        kept = step
+        self._kept = step
+        self._start_s = time.perf_counter()
         try:
             with (
                 BackgroundWriter(self._records.writer, self._records.recording, self._records.counts) as record,
@@ -72,10 +70,9 @@ class Course:
                     step = self._advance(step, record, recent, progress)
                     if self._workspace and step % self._part_steps == 0 and step < self._n_steps and recent:
                         self._save(step, record, recent)
-                        kept = step
         except KeyboardInterrupt:
-            if kept:
-                raise KeyboardInterrupt(f"the same command goes on from {kept * self._dt:g} ms") from None
+            if self._kept:
+                raise KeyboardInterrupt(f"the same command goes on from {self._kept * self._dt:g} ms") from None
             raise
         return self._totals()
 
@@ -88,14 +85,14 @@ class Course:
         simulation, dt = self._simulation, self._dt
         chunk = min(max(1, round(simulation.chunk_ms / dt)), self._n_steps - step, self._part_steps - step % self._part_steps)
         before = simulation.events() or 0
-        steps, neurons = simulation.advance(chunk)
         start = time.perf_counter()
+        steps, neurons = simulation.advance(chunk)
+        self._advance_s += time.perf_counter() - start
         record.append(steps, neurons)
         if recent and self._workspace:
             recent.append(step + chunk, steps, neurons)
         if self._records.potentials:
             self._records.potentials.append(*simulation.watched())
-        self._record_s += time.perf_counter() - start
         seconds, events = chunk * dt * 1e-3, (simulation.events() or 0) - before
         memory = f"{simulation.device_memory_bytes / 1e9:.1f} GB" if simulation.device_memory_bytes else ""
         parts = [f"{len(steps) / seconds:.3g} spikes/s", f"{events / seconds:.3g} events/s" if events else "", memory]
@@ -103,20 +100,25 @@ class Course:
         return step + chunk
 
     def _save(self, step: int, record: BackgroundWriter, recent: RecentSpikes) -> None:
-        """End the part and write a checkpoint."""
-        start = time.perf_counter()
-        record.drain()
-        writer, simulation = self._records.writer, self._simulation
-        writer.next_part()
-        self._record_s += time.perf_counter() - start
-        if self._workspace and isinstance(simulation, Resumable):
-            numbers = np.array(list(writer.counts.values()), dtype=np.int64)
-            saved = Checkpoint(step, step // self._part_steps, simulation.state(), *recent.at(step), numbers, self._totals())
-            self._workspace.save(saved, self._records.take(step) if self._extra else {})
+        """Have the part ended and a checkpoint written, behind the pieces that are on their way; the simulation goes on meanwhile."""
+        simulation, records, workspace = self._simulation, self._records, self._workspace
+        if workspace is None or not isinstance(simulation, Resumable):
+            return
+        state, last, totals = simulation.state(), recent.at(step), self._totals()
+        potentials = records.potentials.take() if records.potentials else {}
+
+        def write() -> None:
+            records.writer.next_part()
+            counts = records.counts.take(step) if records.counts else {}
+            numbers = np.array(list(records.writer.counts.values()), dtype=np.int64)
+            workspace.save(Checkpoint(step, step // self._part_steps, state, *last, numbers, totals), counts | potentials)
+            self._kept = step
+
+        record.submit(write)
 
     def _totals(self) -> dict[str, Any]:
         before, simulation = self._before, self._simulation
-        times = simulation.wall_times() | {"record": self._record_s}
+        times = simulation.wall_times() | {"record": time.perf_counter() - self._start_s - self._advance_s}
         events, energy_J = simulation.events(), simulation.energy_J()
         return {
             "wall_time_s": {phase: seconds + before["wall_time_s"].get(phase, 0.0) for phase, seconds in times.items()},

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 
 import numpy as np
@@ -14,7 +16,7 @@ from contracts.errors import InputError
 from contracts.spikes import SpikeWriter
 from simulator.counts import CountRecorder
 
-PIECES_WAITING = 4
+TASKS_WAITING = 4
 """Pieces of a simulation whose spikes may wait to be written."""
 
 
@@ -70,7 +72,11 @@ class Recording:
 
 
 class BackgroundWriter:
-    """Hand spikes to a writer in a thread of its own; what goes wrong there is raised here, at the next piece or at the end."""
+    """Hand spikes to a writer in a thread of its own; what goes wrong there is raised here, at the next piece or at the end.
+
+    Nothing is done after something went wrong, so that a checkpoint never stands behind spikes that are missing. All that was handed over
+    is done at the end, also when the simulation was stopped.
+    """
 
     def __init__(self, writer: SpikeWriter, recording: Recording, counts: CountRecorder | None = None) -> None:
         self._writer = writer
@@ -78,25 +84,34 @@ class BackgroundWriter:
         self._recording = recording
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="record")
         self._waiting: deque[Future[None]] = deque()
+        self._failed = False
 
     def __enter__(self) -> BackgroundWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._thread.shutdown(wait=True, cancel_futures=kind is not None)
-        if kind is None:
-            self.drain()
+        self._thread.shutdown(wait=True)
+        while kind is None and self._waiting:
+            self._waiting.popleft().result()
 
     def append(self, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> None:
         """Add the spikes of one piece; waits only where the disk is slower than the simulation."""
-        while self._waiting and (self._waiting[0].done() or len(self._waiting) >= PIECES_WAITING):
-            self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._write, steps, neurons))
+        self.submit(partial(self._write, steps, neurons))
 
-    def drain(self) -> None:
-        """Wait until all that was handed over is written."""
-        while self._waiting:
+    def submit(self, task: Callable[[], None]) -> None:
+        """Have something done when all that was handed over before is written."""
+        while self._waiting and (self._waiting[0].done() or len(self._waiting) >= TASKS_WAITING):
             self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(self._do, task))
+
+    def _do(self, task: Callable[[], None]) -> None:
+        if self._failed:
+            return
+        try:
+            task()
+        except BaseException:
+            self._failed = True
+            raise
 
     def _write(self, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> None:
         self._writer.append(*self._recording.select(steps, neurons))

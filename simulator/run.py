@@ -17,7 +17,8 @@ from contracts.network import check_duration, read_network
 from contracts.potentials import POTENTIALS_NAME, write_potentials
 from contracts.repository import repository_version
 from contracts.series import SERIES_NAME, UNNAMED, write_series
-from contracts.spikes import SpikeMeta, SpikeWriter
+from contracts.spike_meta import SpikeMeta
+from contracts.spikes import SpikeWriter
 from simulator.backends.base import Options
 from simulator.backends.choose import resolve, set_up
 from simulator.checkpoint import Workspace, file_digest

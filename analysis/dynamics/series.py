@@ -13,7 +13,8 @@ from analysis.over_areas import over_areas, recorded_areas
 from contracts.errors import InputError
 from contracts.populations import split_label
 from contracts.series import BIN_MS, SERIES_NAME, SUBSAMPLE_NEURONS, read_series, series_dataset
-from contracts.spikes import SpikeMeta, read_meta, spikes_by_population
+from contracts.spike_meta import SpikeMeta, read_meta
+from contracts.spikes import spikes_by_population
 
 SUBSAMPLE_RATE = 0.56
 """Smallest rate (spikes/s) of a neuron of the subsample: spike sorting finds no slower ones."""

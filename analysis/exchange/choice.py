@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, split_label
-from contracts.spikes import SpikeMeta, iterate_spikes
+from contracts.spike_meta import SpikeMeta
+from contracts.spikes import iterate_spikes
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.exchange.choice import choose
 from contracts.errors import InputError
-from contracts.spikes import read_meta
+from contracts.spike_meta import read_meta
 
 WRITERS: Mapping[str, tuple[str, str]] = {
     "sonata": ("analysis.exchange.sonata", "write_sonata"),

@@ -20,7 +20,8 @@ from analysis.exchange.populations import IdTable, find_table
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, split_label
 from contracts.progress import Progress
-from contracts.spikes import META_NAME, SpikeMeta, SpikeWriter, iterate_spikes, read_meta
+from contracts.spike_meta import META_NAME, SpikeMeta, read_meta
+from contracts.spikes import SpikeWriter, iterate_spikes
 
 FORMATS = ("auto", "nest", "original", "procortex")
 SILENCE, ENOUGH_SPIKES = 0.1, 1000

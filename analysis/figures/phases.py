@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, panel_letter, simulator_name
 from contracts.errors import InputError
-from contracts.spikes import META_NAME, SpikeMeta, read_meta
+from contracts.spike_meta import META_NAME, SpikeMeta, read_meta
 
-PHASES = {"compile": "compile kernels", "set_up": "set up network", "simulate": "simulate", "record": "finish recording"}
+PHASES = {"compile": "compile kernels", "set_up": "set up network", "simulate": "simulate", "record": "recording, checkpoints"}
 COLORS = dict(zip(PHASES, CATEGORIES, strict=False))
 PARTS = {"update": "o", "deliver": "^"}
 """Parts of simulating that some simulators time by themselves, drawn open."""
@@ -50,7 +50,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
                 if part in meta.wall_time_s:
                     style: Mapping[str, object] = {"markerfacecolor": "white", "markeredgecolor": COLORS["simulate"]}
                     times.plot(meta.wall_time_s[part], place, marker, markersize=4, markeredgewidth=0.8, zorder=4, **style)
-        values = [meta.wall_time_s["simulate"] * 1e3 / meta.t_sim for meta in metas]
+        values = [meta.real_time_factor for meta in metas]
         factor.barh(place, float(np.mean(values)), height=0.55, color=COLORS["simulate"], alpha=0.35)
         factor.plot(values, [place] * len(values), "o", markersize=3, color=COLORS["simulate"])
         factor.annotate(f"{np.mean(values):.3g}", (max(values), place), (5, 0), textcoords="offset points", va="center")

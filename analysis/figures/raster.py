@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from analysis.figures.style import WIDTH_IN, panel_letter, population_color
 from contracts.errors import InputError
 from contracts.populations import split_label
-from contracts.spikes import SpikeMeta, read_meta, read_spikes
+from contracts.spike_meta import SpikeMeta, read_meta
+from contracts.spikes import read_spikes
 
 PREFERRED = ("V1", "V2", "FEF")
 START_MS, LENGTH_MS = 3000.0, 500.0

@@ -12,7 +12,7 @@ from analysis.figures.raster import raster, shown
 from analysis.figures.style import WIDTH_IN, panel_letter
 from contracts.errors import InputError
 from contracts.populations import AREAS, split_label
-from contracts.spikes import SpikeMeta, read_meta
+from contracts.spike_meta import SpikeMeta, read_meta
 
 NAME = "subset-rasters"
 PREFERRED = "V1"

@@ -22,7 +22,8 @@ from analysis.statistics.rates import firing_rates
 from analysis.statistics.trains import Trains
 from analysis.tables import POOLED, Windows
 from contracts.populations import split_label
-from contracts.spikes import SpikeMeta, read_meta, spikes_by_population
+from contracts.spike_meta import SpikeMeta, read_meta
+from contracts.spikes import spikes_by_population
 
 STATISTICS = ("rate", "lvr", "correlation")
 MANTISSA_BITS = {"rate": 53, "lvr": 12, "correlation": 10}

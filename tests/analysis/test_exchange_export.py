@@ -18,7 +18,8 @@ from analysis.exchange import exporting, neo_files
 from analysis.exchange.exporting import export
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS
-from contracts.spikes import iterate_spikes, read_meta, read_spikes
+from contracts.spike_meta import read_meta
+from contracts.spikes import iterate_spikes, read_spikes
 
 POPULATIONS = {"V1-23E": 3, "V1-23I": 2, "TH-5E": 4}
 SPIKES = [(1, 0), (1, 3), (3, 2), (3, 5), (7, 0), (10, 8), (100, 1)]

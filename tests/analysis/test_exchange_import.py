@@ -19,7 +19,8 @@ from analysis.__main__ import main
 from analysis.exchange import nest, original
 from analysis.exchange.importing import Request, detect, import_spikes
 from contracts.errors import InputError
-from contracts.spikes import read_meta, read_spikes
+from contracts.spike_meta import read_meta
+from contracts.spikes import read_spikes
 
 SIZES = {"V1-23E": 3, "V1-5I": 2, "46-4E": 4, "TH-23E": 2}
 N = sum(SIZES.values())

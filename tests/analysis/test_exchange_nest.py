@@ -9,7 +9,8 @@ import pytest
 from recordings import write_gids
 
 from analysis.exchange.importing import Request, import_spikes
-from contracts.spikes import read_meta, read_spikes
+from contracts.spike_meta import read_meta
+from contracts.spikes import read_spikes
 
 pytestmark = pytest.mark.nest
 nest = pytest.importorskip("nest", reason="PyNEST is not installed")

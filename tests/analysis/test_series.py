@@ -15,7 +15,8 @@ from analysis.dynamics.series import count_spikes
 from contracts.errors import InputError
 from contracts.populations import area_populations
 from contracts.series import read_series
-from contracts.spikes import SpikeMeta, SpikeWriter, read_spikes
+from contracts.spike_meta import SpikeMeta
+from contracts.spikes import SpikeWriter, read_spikes
 
 AREAS = ("V1", "TH")
 NEURONS = 40

@@ -8,7 +8,8 @@ import pytest
 
 import contracts.spikes
 from contracts.errors import InputError
-from contracts.spikes import SpikeMeta, SpikeWriter, read_meta, read_spikes
+from contracts.spike_meta import SpikeMeta, read_meta
+from contracts.spikes import SpikeWriter, read_spikes
 
 POPULATIONS = {"V1-23E": 50, "V1-23I": 12, "TH-5E": 30, "46-4E": 9}
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from contracts.spikes import SpikeMeta, SpikeWriter
+from contracts.spike_meta import SpikeMeta
+from contracts.spikes import SpikeWriter
 from model.configuration import load_experiment
 
 POPULATIONS = {"V1-23E": 7, "V1-23I": 3}
@@ -42,7 +43,7 @@ def write_spikes(folder: Path, state: str, backend: str, energy: float | None) -
                 populations=POPULATIONS,
                 recorded=POPULATIONS,
                 spikes=writer.counts,
-                wall_time_s={"set_up": 0.5, "simulate": 2.0, "record": 0.25} | ({"deliver": 1.5} if backend == "cpu" else {}),
+                wall_time_s={"set_up": 0.5, "simulate": 1.75, "record": 0.25} | ({"deliver": 1.5} if backend == "cpu" else {}),
                 versions={"procortex": "abc+", "compiler": "c++"},
                 network={"n_neurons": 10, "n_synapses": 1234},
                 threads=2,

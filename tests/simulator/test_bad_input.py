@@ -150,6 +150,8 @@ def test_interruption_leaves_nothing_and_the_rerun_works(two_areas, tmp_path):
         str(two_areas),
         "--t-sim",
         "1000000",
+        "--checkpoint",
+        "1000000",  # none before the end: there is nothing to go on from
         "--out",
         str(out),
         "--backend",

@@ -15,7 +15,8 @@ import pytest
 from contracts.errors import InputError
 from contracts.network import read_network, write_network
 from contracts.series import read_series
-from contracts.spikes import read_meta, read_spikes
+from contracts.spike_meta import read_meta
+from contracts.spikes import read_spikes
 from simulator.backends.base import Options
 from simulator.backends.cpu import CpuSimulation
 from simulator.checkpoint import RecentSpikes, Workspace

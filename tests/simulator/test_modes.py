@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from contracts.network import write_network
-from contracts.spikes import read_meta
+from contracts.spike_meta import read_meta
 from simulator.backends.base import Options
 from simulator.run import run
 from tests.simulator.modes import MODES, T_SIM, mode_network

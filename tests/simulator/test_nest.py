@@ -5,7 +5,8 @@ import pytest
 
 from contracts.network import read_network, write_network
 from contracts.series import SERIES_NAME, read_series
-from contracts.spikes import read_meta, read_spikes
+from contracts.spike_meta import read_meta
+from contracts.spikes import read_spikes
 from simulator.backends.base import Options
 from simulator.run import Outputs, run
 from simulator.tables import propagators

@@ -1,5 +1,7 @@
 """Recording some neurons, and writing in the background."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,51 @@ def write_pieces(n):
 def test_what_goes_wrong_in_the_background_is_raised(n):
     with pytest.raises(OSError, match="No space left"):
         write_pieces(n)
+
+
+class SlowWriter:
+    """Notes how many spikes came, slowly."""
+
+    def __init__(self):
+        self.spikes = []
+
+    def append(self, steps, neurons):
+        time.sleep(0.01)
+        self.spikes.append(len(steps))
+
+
+def piece(n):
+    return np.zeros(n, np.int32), np.zeros(n, np.uint32)
+
+
+def test_a_task_is_done_behind_the_pieces_before_it():
+    writer, seen = SlowWriter(), []
+    with BackgroundWriter(writer, Recording.of(SIZES, None, None)) as record:
+        for n in range(3):
+            record.append(*piece(n))
+        record.submit(lambda: seen.extend(writer.spikes))
+        record.append(*piece(3))
+    assert seen == [0, 1, 2]
+    assert writer.spikes == [0, 1, 2, 3]
+
+
+def piece_and_checkpoint(writer, done, stopped_by=None):
+    with BackgroundWriter(writer, Recording.of(SIZES, None, None)) as record:
+        record.append(*piece(0))
+        record.submit(lambda: done.append("checkpoint"))
+        if stopped_by:
+            raise stopped_by
+
+
+def test_nothing_is_done_after_something_went_wrong():
+    done = []
+    with pytest.raises(OSError, match="No space left"):
+        piece_and_checkpoint(FailingWriter(), done)
+    assert done == []
+
+
+def test_what_was_handed_over_is_written_when_a_simulation_is_stopped():
+    done = []
+    with pytest.raises(KeyboardInterrupt):
+        piece_and_checkpoint(SlowWriter(), done, KeyboardInterrupt)
+    assert done == ["checkpoint"]

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from contracts.populations import split_label
-from contracts.spikes import read_meta, read_spikes
+from contracts.spike_meta import read_meta
+from contracts.spikes import read_spikes
 from tests.workflow.command import ROOT, Outcome, call
 
 pytestmark = pytest.mark.workflow

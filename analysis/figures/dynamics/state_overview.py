@@ -21,7 +21,7 @@ from analysis.runs import check_windows, read_runs
 from analysis.structure.areas import ARCHITECTURAL_ORDER
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, label_areas, label_layers
-from contracts.spikes import read_meta
+from contracts.spike_meta import read_meta
 
 NAME = "state-overview"
 EXPECTED = "a series, statistics of one or several seeds, and spikes where they are kept, of one state on one simulator"

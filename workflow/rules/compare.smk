@@ -12,7 +12,7 @@ rule compare_statistics:
             "results/{experiment}/comparison.csv",
             caption="../report/comparison_table.rst",
             category="Comparison",
-            labels={"figure": "table (CSV)"},
+            labels={"figure": "distances and verdicts (CSV)"},
         ),
     log:
         "logs/{experiment}/compare_statistics.log",

@@ -85,7 +85,7 @@ rule show_comparison:
             "results/{experiment}/comparison.html",
             caption="../report/comparison_table.rst",
             category="Comparison",
-            labels={"figure": "table"},
+            labels={"figure": "distances and verdicts (table)"},
         ),
     log:
         "logs/{experiment}/show_comparison.log",

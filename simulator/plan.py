@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from simulator.backends.base import Precision
 from simulator.backends.cuda.partition import Limits, Shape, partition
-from simulator.memory import POOL, by_purpose, cpu_memory, device_memory, expected_events, in_words, number_formats, pool_for
+from simulator.memory import MOST_EVENTS, POOL, by_purpose, cpu_memory, device_memory, expected_events, in_words, number_formats, pool_for
 from simulator.tables import NetworkTables
 
 DRIVER_BYTES = 512 << 20
@@ -73,6 +73,11 @@ def plan(
             f"  {'pool of events':<19}{in_words(pool):>10}",
             f"  {'in all':<19}{in_words(whole):>10}  {smallest_gpu(whole + DRIVER_BYTES)}",
         ]
+        if traffic.pool > MOST_EVENTS:
+            share = MOST_EVENTS / traffic.pool
+            lines.append(
+                f"  a pool holds {MOST_EVENTS:.3g} events at most, {share:.0%} of what these rates need: far slower than by memory alone"
+            )
         if memory_bytes is not None:
             events = pool_for(memory_bytes, device_memory(tables, p, formats, limits, shape.pairs_per_chunk))
             lines.append(

@@ -111,6 +111,12 @@ def test_smallest_gpu():
     assert "fits no GPU" in smallest_gpu(max(GPUS) * 10**9 + 1)
 
 
+def test_plan_says_where_the_pool_cannot_be_large_enough(tables):
+    most = "a pool holds 4.29e+09 events at most"
+    assert most not in plan(tables, rates=[14.0])
+    assert f"{most}, " in plan(tables, rates=[1e10])
+
+
 def simulator_plan(*arguments):
     command = [sys.executable, "-m", "simulator", "plan", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.distances import kl_of_histograms
-from analysis.runs import run_key
+from analysis.runs import RunKey, note_run, run_key
 from analysis.tables import Windows, read_table, write_table
 from contracts.errors import InputError
 from sources.histograms import STATE, published_histograms
@@ -139,17 +139,14 @@ def read_histograms(paths: Sequence[Path]) -> list[BinnedRun]:
         If a file is no such table, or holds a run that another one holds, too.
     """
     runs: list[BinnedRun] = []
+    given: dict[RunKey, Path] = {}
     for path in paths:
         frame, windows = read_table(path, HISTOGRAM_COLUMNS)
         for key, part in frame.groupby(["state", "simulator", "seed"], sort=False, observed=True):
             state, simulator, seed = run_key(key)
             if state not in windows:
                 raise InputError(f"{path}: the window of state {state} is not recorded; make the file again with `python -m analysis`")
-            twice = [run.path for run in runs if (run.state, run.simulator, run.seed) == (state, simulator, seed)]
-            if twice:
-                raise InputError(
-                    f"{path}: {simulator} with seed {seed} in state {state} was already given by {twice[0]}; give each run once"
-                )
+            note_run((state, simulator, seed), path, given)
             histograms = {
                 (str(statistic), str(population)): _histogram(rows)
                 for (statistic, population), rows in part.groupby(["statistic", "population"], sort=False, observed=True)

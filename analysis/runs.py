@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import xarray as xr
 
 from analysis.definitions import DEFAULT
 from analysis.distances import Sample
 from analysis.tables import DISTRIBUTION_COLUMNS, POOLED, STATISTICS_COLUMNS, distributions_path, read_table
 from contracts.errors import InputError
 from contracts.populations import AREAS
+
+RunKey = tuple[str, str, int]
+"""State, simulator and seed."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ def read_runs(paths: Sequence[Path], *, with_distributions: bool = True, definit
         If a file is no statistics table, or the same run is given twice.
     """
     runs: list[Run] = []
+    given: dict[RunKey, Path] = {}
     for path in paths:
         frame, windows = read_table(path, STATISTICS_COLUMNS)
         frame = frame[(frame["definition"] == definition) & (frame["area"] != POOLED)]
@@ -62,21 +67,36 @@ def read_runs(paths: Sequence[Path], *, with_distributions: bool = True, definit
             state, simulator, seed = run_key(key)
             if state not in windows:
                 raise InputError(f"{path}: the window of state {state} is not recorded; make the file again with `python -m analysis`")
-            twice = [run.path for run in runs if (run.state, run.simulator, run.seed) == (state, simulator, seed)]
-            if twice:
-                raise InputError(
-                    f"{path}: {simulator} with seed {seed} in state {state} was already given by {twice[0]}; give each run once"
-                )
+            note_run((state, simulator, seed), path, given)
             areas = part.pivot_table(index=["statistic", "population"], columns="area", values="value", sort=False)
             samples = {} if pooled is None else _samples(pooled, state, simulator, seed)
             runs.append(Run(path, state, simulator, seed, windows[state], areas, samples))
     return runs
 
 
-def run_key(key: Any) -> tuple[str, str, int]:
+def run_key(key: Any) -> RunKey:
     """State, simulator and seed from the key of a group of rows."""
     state, simulator, seed = key
     return str(state), str(simulator), int(seed)
+
+
+def series_key(series: xr.Dataset) -> RunKey:
+    """State, simulator and seed of the run that a series is of."""
+    return run_key([series.attrs[name] for name in ("state", "simulator", "seed")])
+
+
+def note_run(key: RunKey, path: Path, given: dict[RunKey, Path]) -> None:
+    """Note which file gives a run.
+
+    Raises
+    ------
+    InputError
+        If another file has given it.
+    """
+    state, simulator, seed = key
+    if key in given:
+        raise InputError(f"{path}: {simulator} with seed {seed} in state {state} was already given by {given[key]}; give each run once")
+    given[key] = path
 
 
 def _samples(frame: pd.DataFrame, state: str, simulator: str, seed: int) -> dict[tuple[str, str, str], Sample]:

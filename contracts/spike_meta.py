@@ -65,13 +65,18 @@ class SpikeMeta:
 
     @property
     def simulate_s(self) -> float:
-        """Wall-clock seconds from the first step to the last spike, writing included; 0 if it was not timed."""
-        return self.wall_time_s.get("simulate", 0.0) + self.wall_time_s.get("record", 0.0)
+        """Wall-clock seconds from the first step to the last spike."""
+        return simulation_seconds(self.wall_time_s)
 
     @property
     def real_time_factor(self) -> float:
         """Wall-clock over biological time of these."""
         return self.simulate_s * 1e3 / self.t_sim
+
+
+def simulation_seconds(wall_time_s: Mapping[str, float]) -> float:
+    """Wall-clock seconds from the first step to the last spike, writing included; 0 if it was not timed."""
+    return wall_time_s.get("simulate", 0.0) + wall_time_s.get("record", 0.0)
 
 
 def read_meta(folder: Path) -> SpikeMeta:

@@ -16,7 +16,7 @@ import yaml
 
 from contracts.errors import InputError
 from contracts.repository import commit
-from contracts.spike_meta import read_meta
+from contracts.spike_meta import read_meta, simulation_seconds
 
 SOFTWARE = (
     "snakemake",
@@ -79,7 +79,7 @@ class Run:
     @property
     def simulate_s(self) -> float:
         """Wall-clock seconds from the first step to the last spike, writing included."""
-        return self.wall_time_s.get("simulate", 0.0) + self.wall_time_s.get("record", 0.0)
+        return simulation_seconds(self.wall_time_s)
 
     @property
     def real_time_factor(self) -> float:

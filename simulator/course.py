@@ -29,7 +29,7 @@ class Records:
     potentials: PotentialRecorder | None
 
     def put_back(self, part: Mapping[str, Any]) -> None:
-        """Take up what `take` gave in an earlier attempt."""
+        """Take up the counts and potentials of a part that an earlier attempt has finished."""
         if self.counts:
             self.counts.put_back(part)
         if self.potentials:

@@ -76,7 +76,7 @@ def plan(
         if traffic.pool > MOST_EVENTS:
             share = MOST_EVENTS / traffic.pool
             lines.append(
-                f"  a pool holds {MOST_EVENTS:.3g} events at most, {share:.0%} of what these rates need: far slower than by memory alone"
+                f"  a pool holds {MOST_EVENTS:.3g} events at most, {share:.0%} of what these rates need: the rest goes into the spill ring"
             )
         if memory_bytes is not None:
             events = pool_for(memory_bytes, device_memory(tables, p, formats, limits, shape.pairs_per_chunk))

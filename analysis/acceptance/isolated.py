@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.acceptance import rules
 from analysis.acceptance.rules import Judgement
-from analysis.runs import Run, run_key
+from analysis.runs import Run, RunKey, note_run, series_key
 from contracts.errors import InputError
 from contracts.populations import split_label
 from contracts.series import UNNAMED, read_series
@@ -51,14 +51,13 @@ def read_isolated(paths: Sequence[Path]) -> list[IsolatedSeries]:
         If a file is no series, does not say which state it is of, or is of a run that another one is of, too.
     """
     found: list[IsolatedSeries] = []
+    given: dict[RunKey, Path] = {}
     for path in paths:
         series = read_series(path)
-        state, simulator, seed = run_key([series.attrs[name] for name in ("state", "simulator", "seed")])
+        state, simulator, seed = key = series_key(series)
         if state == UNNAMED:
             raise InputError(f"{path}: names no state; give what `python -m analysis series SPIKES --state NAME` makes of the run")
-        twice = [each.path for each in found if (each.state, each.simulator, each.seed) == (state, simulator, seed)]
-        if twice:
-            raise InputError(f"{path}: {simulator} with seed {seed} in state {state} was already given by {twice[0]}; give each run once")
+        note_run(key, path, given)
         names = [split_label(str(label)) for label in series["target"].to_numpy()]
         mine = {population: place for place, (area, population) in enumerate(names) if area == rules.ISOLATED_AREA}
         counts = {population: series["counts"].to_numpy()[place].astype(np.int64) for population, place in mine.items()}

@@ -16,7 +16,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from analysis.dynamics.rate_series import START_MS, after_start
-from analysis.runs import run_key
+from analysis.runs import RunKey, note_run, series_key
 from analysis.tables import POOLED
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, label_areas, label_layers
@@ -154,13 +154,11 @@ def fluctuations(paths: Sequence[Path], window_ms: float, area: str | None = Non
         bins.
     """
     rows = []
-    given: dict[tuple[str, str, int], Path] = {}
+    given: dict[RunKey, Path] = {}
     for path in paths:
         series = after_start(read_series(path))
-        state, simulator, seed = key = run_key([series.attrs[name] for name in ("state", "simulator", "seed")])
-        if key in given:
-            raise InputError(f"{path}: {simulator} with seed {seed} in state {state} was already given by {given[key]}; give each run once")
-        given[key] = path
+        state, simulator, seed = key = series_key(series)
+        note_run(key, path, given)
         try:
             rates = window_rates(series, window_ms, area)
         except InputError as error:

@@ -12,7 +12,7 @@ import xarray as xr
 
 from analysis.definitions import DEFAULT
 from analysis.dynamics.rate_series import after_start, area_rates, mean_rate, population_rates, synchrony
-from analysis.runs import run_key
+from analysis.runs import series_key
 from analysis.sweep.points import Points, shown
 from analysis.tables import POOLED, STATISTICS_COLUMNS, read_table
 from contracts.errors import InputError
@@ -90,7 +90,7 @@ def _of_statistics(path: Path) -> pd.DataFrame:
 
 def _of_series(whole: xr.Dataset) -> pd.DataFrame:
     series = after_start(whole)
-    state, simulator, seed = run_key([series.attrs[name] for name in ("state", "simulator", "seed")])
+    state, simulator, seed = series_key(series)
     rows: list[dict[str, Any]] = []
 
     def add(area: str, population: str, statistic: str, definition: str, value: float) -> None:

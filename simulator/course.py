@@ -114,7 +114,8 @@ class Course:
             workspace.save(Checkpoint(step, step // self._part_steps, state, *last, numbers, totals), counts | potentials)
             self._kept = step
 
-        record.submit(write)
+        held = (state.v, state.i, state.refractory, *last, *potentials.values())
+        record.submit(write, sum(values.nbytes for values in held))
 
     def _totals(self) -> dict[str, Any]:
         before, simulation = self._before, self._simulation

@@ -16,8 +16,8 @@ from contracts.errors import InputError
 from contracts.spikes import SpikeWriter
 from simulator.counts import CountRecorder
 
-TASKS_WAITING = 4
-"""Pieces of a simulation whose spikes may wait to be written."""
+BYTES_WAITING = 512 << 20
+"""Spikes and checkpoints that may wait to be written: more than comes while a checkpoint is put on the disk, half a second."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ class BackgroundWriter:
         self._counts = counts
         self._recording = recording
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="record")
-        self._waiting: deque[Future[None]] = deque()
+        self._waiting: deque[tuple[Future[None], int]] = deque()
+        self._bytes = 0
         self._failed = False
 
     def __enter__(self) -> BackgroundWriter:
@@ -92,17 +93,23 @@ class BackgroundWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._thread.shutdown(wait=True)
         while kind is None and self._waiting:
-            self._waiting.popleft().result()
+            self._finish_first()
 
     def append(self, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> None:
         """Add the spikes of one piece; waits only where the disk is slower than the simulation."""
-        self.submit(partial(self._write, steps, neurons))
+        self.submit(partial(self._write, steps, neurons), steps.nbytes + neurons.nbytes)
 
-    def submit(self, task: Callable[[], None]) -> None:
-        """Have something done when all that was handed over before is written."""
-        while self._waiting and (self._waiting[0].done() or len(self._waiting) >= TASKS_WAITING):
-            self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._do, task))
+    def submit(self, task: Callable[[], None], n_bytes: int) -> None:
+        """Have something done when all that was handed over before is written; `n_bytes` are held in memory until then."""
+        while self._waiting and (self._waiting[0][0].done() or self._bytes + n_bytes > BYTES_WAITING):
+            self._finish_first()
+        self._bytes += n_bytes
+        self._waiting.append((self._thread.submit(self._do, task), n_bytes))
+
+    def _finish_first(self) -> None:
+        future, n_bytes = self._waiting.popleft()
+        self._bytes -= n_bytes
+        future.result()
 
     def _do(self, task: Callable[[], None]) -> None:
         if self._failed:

@@ -1,5 +1,6 @@
 """Recording some neurons, and writing in the background."""
 
+import threading
 import time
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from contracts.errors import InputError
 from contracts.spikes import read_spikes
+from simulator import recording
 from simulator.backends.base import Options
 from simulator.recording import BackgroundWriter, Recording
 from simulator.run import run
@@ -72,16 +74,60 @@ def test_a_task_is_done_behind_the_pieces_before_it():
     with BackgroundWriter(writer, Recording.of(SIZES, None, None)) as record:
         for n in range(3):
             record.append(*piece(n))
-        record.submit(lambda: seen.extend(writer.spikes))
+        record.submit(lambda: seen.extend(writer.spikes), 0)
         record.append(*piece(3))
     assert seen == [0, 1, 2]
     assert writer.spikes == [0, 1, 2, 3]
 
 
+class GatedWriter(SlowWriter):
+    """Writes nothing before the gate opens."""
+
+    def __init__(self):
+        super().__init__()
+        self.gate = threading.Event()
+
+    def append(self, steps, neurons):
+        self.gate.wait()
+        self.spikes.append(len(steps))
+
+
+def test_a_simulation_waits_when_too_much_is_to_be_written(monkeypatch):
+    monkeypatch.setattr(recording, "BYTES_WAITING", 2 * 40)  # two pieces of five spikes
+    writer, handed_over, two = GatedWriter(), [], threading.Event()
+
+    def simulate():
+        with BackgroundWriter(writer, Recording.of(SIZES, None, None)) as record:
+            for n in range(4):
+                record.append(*piece(5))
+                handed_over.append(n)
+                if n == 1:
+                    two.set()
+
+    simulation = threading.Thread(target=simulate)
+    simulation.start()
+    assert two.wait(timeout=60)
+    simulation.join(timeout=0.1)
+    assert handed_over == [0, 1]
+    writer.gate.set()
+    simulation.join()
+    assert handed_over == [0, 1, 2, 3]
+    assert writer.spikes == [5] * 4
+
+
+def test_more_than_may_wait_goes_alone(monkeypatch):
+    monkeypatch.setattr(recording, "BYTES_WAITING", 8)
+    writer = SlowWriter()
+    with BackgroundWriter(writer, Recording.of(SIZES, None, None)) as record:
+        for _ in range(3):
+            record.append(*piece(5))
+    assert writer.spikes == [5] * 3
+
+
 def piece_and_checkpoint(writer, done, stopped_by=None):
     with BackgroundWriter(writer, Recording.of(SIZES, None, None)) as record:
         record.append(*piece(0))
-        record.submit(lambda: done.append("checkpoint"))
+        record.submit(lambda: done.append("checkpoint"), 0)
         if stopped_by:
             raise stopped_by
 

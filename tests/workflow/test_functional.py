@@ -46,6 +46,19 @@ def test_a_configured_folder_brings_the_recordings(snakemake: Snakemake) -> None
     assert "functional_synaptic-input.nc, resources/functional.nc" in outcome.output
 
 
+def test_structure_is_that_of_most_states(snakemake: Snakemake) -> None:
+    outcome = planned(
+        snakemake, "--configfile", str(ROOT / "config" / "scan.yaml"), "--config", FIGURE
+    )  # LA and HA, which come first, are not stabilised
+    assert "input: results/scan/ground/anatomy.nc, results/scan/LA/seed-1/cpu/functional_synaptic-input.nc" in outcome.output
+
+
+def test_a_simulator_without_states_is_named(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run", "--configfile", str(TINY), "--", "results/tiny/figures/functional_connectivity_cuda.svg")
+    assert outcome.status != 0
+    assert "no figure of functional connectivity on cuda: it needs a state that is simulated there" in outcome.output
+
+
 @pytest.mark.parametrize("override", ["areas_simulated=[V1,V2]", "areas_simulated=[V1]"])
 def test_too_few_areas_have_no_figure(snakemake: Snakemake, override: str) -> None:
     outcome = planned(snakemake, "--config", FIGURE, override)

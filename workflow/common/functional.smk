@@ -22,6 +22,17 @@ def functional_files(wildcards):
     ]
 
 
+def common_anatomy(wildcards):
+    """The anatomy that most of the correlated states have; of several, that of the first state."""
+    files = [anatomy_of(state) for state in connected_states(wildcards.backend)]
+    if not files:
+        raise WorkflowError(
+            f"no figure of functional connectivity on {wildcards.backend}: it needs a state that is simulated there, with at least"
+            f" {functional.FEWEST_AREAS} areas and for at least {functional.T_MIN + functional.SHORTEST_WINDOW:g} ms"
+        )
+    return max(files, key=files.count)
+
+
 def experimental_connectivity():
     """Functional connectivity of recordings, which are raw files: it takes part where the experiment has such files anyway."""
     states = [EXPERIMENT.state(state) for state in EXPERIMENT.states]

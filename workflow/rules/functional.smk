@@ -66,7 +66,7 @@ rule connect_areas:
 rule plot_functional_connectivity:
     """Draw the functional connectivity of all states on one simulator; tabulate its agreement with experiment and structure."""
     input:
-        anatomy=f"results/{{experiment}}/{anatomies()[0]}/anatomy.nc",
+        anatomy=common_anatomy,
         functional=functional_files,
         experiment=experimental_connectivity(),
     output:

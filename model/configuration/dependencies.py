@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from contracts.populations import AREAS
+from contracts.populations import AREAS, population_labels
 from contracts.rates import START_MS
 from model.configuration.experiment import Parameters
 from model.configuration.fields import nearest
+from model.configuration.groups import SimParams
 
 STATE_PREFIX = "state:"
 
@@ -75,6 +76,11 @@ def _use_findings(name: str, parameters: Parameters, use: Use, states: Mapping[s
         texts.append(f"{given}, which does not simulate {' '.join(missing)}; expected a state with all areas that are needed")
     if not source.records_rates:
         texts.append(f"{given}, which records no neurons; expected recorded_neurons of at least 1 there, or recorded_counts: true")
+    elif unrecorded := _unrecorded(source, use.areas):
+        some = f"{' '.join(unrecorded[:3])}{f' and {len(unrecorded) - 3} more' if len(unrecorded) > 3 else ''}"
+        texts.append(
+            f"{given}, which does not record {some}; expected recorded_populations with all that are needed, or recorded_counts: true"
+        )
     if use.what == "rates" and source.t_sim <= START_MS:
         texts.append(
             f"{given}, which lasts {source.t_sim:g} ms, but rates are those after {START_MS:g} ms; expected a longer t_sim of that state"
@@ -84,6 +90,15 @@ def _use_findings(name: str, parameters: Parameters, use: Use, states: Mapping[s
             f"{given}, whose series lasts {source.t_sim:g} ms, but t_sim is {parameters.sim_params.t_sim:g} ms; expected a source as long"
         )
     return texts
+
+
+def _unrecorded(source: SimParams, areas: tuple[str, ...]) -> list[str]:
+    """List the populations of some areas whose rates a state will not know, though it simulates them."""
+    simulated = [area for area in areas if area in source.areas_simulated]
+    if source.recorded_counts or source.recorded_populations is None:
+        return []
+    recorded = set(source.labels(source.recorded_populations) or ())
+    return [label for label in population_labels(simulated) if label not in recorded]
 
 
 def _circle(name: str, start: str, states: Mapping[str, Parameters]) -> list[str]:

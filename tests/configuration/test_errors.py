@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts.errors import InputError
+from contracts.populations import AREAS
 from model.configuration import load_experiment
 
 
@@ -176,6 +177,10 @@ WHOLE = {"t_sim": 1000}
         ),
         ({"all": {"recorded_neurons": 0}, "v1": SUBSET}, "v1.connection_params.replace_cc_input_source: is state:all, which records no"),
         (
+            {"all": {"recorded_populations": ["V1", "23E"]}, "v1": SUBSET},
+            "v1.connection_params.replace_cc_input_source: is state:all, which does not record V2-23I V2-4E V2-4I and 212 more; expected",
+        ),
+        (
             {"all": {"t_sim": 500}, "v1": SUBSET},
             "v1.connection_params.replace_cc_input_source: is state:all, which lasts 500 ms, but rates",
         ),
@@ -192,6 +197,14 @@ WHOLE = {"t_sim": 1000}
 def test_states_that_need_another_state(states: dict[str, dict[str, object]], text: str) -> None:
     (line,) = findings(states=states)
     assert line.startswith(f"command line: states.{text}")
+
+
+@pytest.mark.parametrize(
+    "all_areas",
+    [{"recorded_populations": ["V1"], "recorded_counts": True}, {"recorded_populations": [area for area in AREAS if area != "V1"]}],
+)
+def test_what_is_counted_or_not_needed_may_be_left_unrecorded(all_areas: dict[str, object]) -> None:
+    assert load_experiment([], {"states": {"all": all_areas, "v1": SUBSET}}).states
 
 
 def test_states_that_need_each_other() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.tables import POOLED, STATISTICS_COLUMNS, read_table
 from contracts.errors import InputError
+from contracts.markdown import markdown_table
 from contracts.populations import LAYER_POPULATIONS
 
 DEFINITION = "knight2021"
@@ -78,11 +79,8 @@ def agreement_of(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
 
 def as_markdown(table: pd.DataFrame) -> str:
     """Write an agreement as a Markdown table."""
-    lines = ["| " + " | ".join(table.columns) + " |", "|" + "---|" * len(table.columns)]
-    for row in table.itertuples(index=False):
-        numbers = (f"{value:.5g}" if isinstance(value, float) else str(value) for value in row)
-        lines.append("| " + " | ".join(numbers) + " |")
-    return "\n".join(lines)
+    rows = [[f"{value:.5g}" if isinstance(value, float) else str(value) for value in row] for row in table.itertuples(index=False)]
+    return markdown_table(list(table.columns), rows)
 
 
 def _values(path: Path, state: str, simulator: str | None) -> pd.DataFrame:

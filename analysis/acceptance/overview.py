@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from analysis.acceptance.report import NAMES, SEEDS_MEASURES, STATE_MEASURES, STATISTIC_NAMES, limit_text, markdown_table, number_text
+from analysis.acceptance.report import NAMES, SEEDS_MEASURES, STATE_MEASURES, STATISTIC_NAMES, limit_text, number_text
 from analysis.statistics.collect import STATISTICS
+from contracts.markdown import markdown_table
 from contracts.populations import LAYER_POPULATIONS
 
 OVERVIEW_COLUMNS = ("state", "simulator", "statistic", "population", "ours", "NEST", "GeNN", "judged", "verdict", "outside")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.acceptance.rules import GROUND, RESTING
 from analysis.statistics.collect import STATISTICS
+from contracts.markdown import markdown_table
 from contracts.populations import LAYER_POPULATIONS
 
 STATISTIC_NAMES = {"rate": "rate (spikes/s)", "lvr": "LvR", "correlation": "correlation"}
@@ -44,12 +45,6 @@ def as_markdown(frame: pd.DataFrame) -> str:
     for (state, simulator), part in frame[frame["seed"].isna()].groupby(["state", "simulator"], sort=False):
         blocks.append(f"**{str(state).capitalize()} state, {simulator}, seeds among each other**\n\n" + _seeds_table(part))
     return "\n\n".join(blocks)
-
-
-def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Write a table as Markdown."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _cells(part: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, object]]:

@@ -14,6 +14,7 @@ from contracts.errors import InputError
 from contracts.progress import Progress
 from model.configuration import Parameters, resolve_parameters
 from model.corrections.registry import CORRECTIONS
+from model.corrections.table import markdown
 
 if TYPE_CHECKING:
     from model.corrections.measure import Corrected
@@ -38,6 +39,8 @@ def add_corrections(command: argparse.ArgumentParser, configured: Callable[[argp
 def _corrections(options: argparse.Namespace, parameters: Parameters) -> None:
     from model.corrections.measure import comparison
 
+    if options.out.suffix != ".csv":
+        raise InputError(f"--out: is {options.out}, expected a name that ends in .csv (a .md to read is written beside it)")
     if parameters.connectivity.stabilisation == "published":
         raise InputError("connectivity.stabilisation: is published, which replaces the corrected in-degrees; expected computed or none")
     chosen = {name: resolve_parameters({"corrections": name.split(TOGETHER), "source": "raw"}).connectivity for name in options.corrections}
@@ -48,9 +51,12 @@ def _corrections(options: argparse.Namespace, parameters: Parameters) -> None:
         for name, connectivity in chosen.items():
             rows.append(comparison(name, _corrected(name, parameters, connectivity.corrections), published))
             progress.update(1, name)
-    with whole_file(options.out) as temporary:
-        pd.DataFrame(rows).to_csv(temporary, index=False, float_format="%.10g", lineterminator="\n")
-    print(f"{options.out}: {len(rows)} networks")
+    table = pd.DataFrame(rows)
+    readable = options.out.with_suffix(".md")
+    with whole_file(options.out) as temporary, whole_file(readable) as temporary_readable:
+        table.to_csv(temporary, index=False, float_format="%.10g", lineterminator="\n")
+        temporary_readable.write_text(markdown(table) + "\n", encoding="utf-8")
+    print(f"{options.out}, {readable}: {len(rows)} networks")
 
 
 def _corrected(name: str, parameters: Parameters, corrections: tuple[str, ...]) -> Corrected:

@@ -41,6 +41,11 @@ def test_configurations_to_copy_are_valid_and_fit_the_schema(block: str, tmp_pat
     jsonschema.validate(yaml.safe_load(block), json.loads((CONFIG / "schema.json").read_text()))
 
 
+@pytest.mark.parametrize("page", sorted([*DOCS.rglob("*.md"), *CONFIG.parent.glob("*.md")]), ids=lambda page: page.name)
+def test_no_page_holds_a_place_to_fill_in(page: Path) -> None:
+    assert not re.findall(r"@@\w*|\bTODO\b|\bFIXME\b|\bTBD\b|\bXXX\b", page.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize(
     "bad",
     [

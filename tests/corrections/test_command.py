@@ -18,6 +18,7 @@ def test_a_row_for_each_correction(raw_dir: Path, tmp_path: Path) -> None:
     assert main(["corrections", *options, "--corrections", *names, "--out", str(out)]) == 0
     table = pd.read_csv(out, index_col="correction", keep_default_na=False)
     assert list(table.index) == ["none", *names]
+    assert out.with_suffix(".md").read_text().count("\n") == 2 + len(table)
     changes = [name for name in table if name.endswith("_change")]
     assert (table.loc["none", changes] == 0).all()
     assert table.loc["none", "neurons"] == pytest.approx(4130056.7202180717, rel=1e-9)
@@ -76,3 +77,9 @@ def test_corrected_tables_can_be_curated(raw_dir: Path, tmp_path: Path, capsys: 
     assert tables_digest(read_tables(tmp_path / "tables")) == tables_digest(tables_of(parameters)) != tables_digest(read_tables())
     assert main(["curate", "--tables", str(tmp_path / "tables"), "--corrections", "m121_label", "--out", str(tmp_path)]) == 2
     assert "--corrections m121_label: needs the raw sources; give --raw-dir instead of --tables" in capsys.readouterr().err
+
+
+def test_a_name_that_would_be_written_over_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["corrections", "--set", "stabilisation=none", "--out", str(tmp_path / "corrections.md")]) == 2
+    assert "expected a name that ends in .csv" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -9,6 +9,7 @@ from typing import Any
 import xarray as xr
 
 from model.configuration import resolve_parameters
+from model.corrections.registry import CORRECTIONS
 from model.network.build import build_network
 from tests.network.series import write_made_up
 
@@ -30,6 +31,14 @@ STIMULI: Mapping[str, Any] = {
     "poisson_stimuli": [{"populations": ["V1-4E", "V1-4I", "6E", "6I"], "rate": 60, "indegree": 100, "start": 150, "stop": 250}],
 }
 UNSTABILISED: Mapping[str, Any] = {"g": -16.0, "fac_nu_ext_5E": 1.0, "fac_nu_ext_6E": 1.0, "stabilisation": "none"}
+HIGH_ACTIVITY: Mapping[
+    str, Any
+] = {  # two small areas do not go there by themselves: a current drives them to its rates, 4E and 5E up to 225/s
+    **UNSTABILISED,
+    "fac_nu_ext_5E": 1.125,
+    "fac_nu_ext_6E": 1.41666667,
+    "dc_stimuli": [{"populations": ["4E", "5E"], "amplitude": 2000, "start": 20}],
+}
 MODES: Mapping[str, Mapping[str, Any]] = {
     "het_poisson_stat": {},
     "hom_poisson_stat": {"replace_non_simulated_areas": "hom_poisson_stat"},
@@ -45,8 +54,10 @@ MODES: Mapping[str, Mapping[str, Any]] = {
     "lognormal_EE": {"lognormal_weights": True, "lognormal_EE_only": True},
     "lognormal": {"lognormal_weights": True},
     "overrides": {"overrides": "overrides.csv"},
-    "corrections": {"corrections": ["series_sign", "weight_spread"], **UNSTABILISED},
+    "delays": {"delay_e": 2.5, "delay_i": 0.4, "delay_rel": 0.3, "interarea_speed": 1.0},
+    "corrections": {"corrections": [name for name, correction in CORRECTIONS.items() if correction.stage != "curation"], **UNSTABILISED},
     "low_activity": UNSTABILISED,
+    "high_activity": HIGH_ACTIVITY,
     "strong": {"cc_weights_factor": 1.5, "cc_weights_I_factor": 2.0},
 }
 """What each mode lays over `SHARED`; names of files lie in the folder of the test."""

@@ -25,6 +25,12 @@ RUN = "results/EXPERIMENT/STATE/seed-S/BACKEND"
 OF_RUN = ("rates.json", "statistics.parquet", "series.nc")
 """Files of a run that hold its rates, the first one that is there first."""
 
+MISSING: Mapping[str, str] = {
+    ".parquet": f"no such file of statistics; expected that of a run, {RUN}/statistics.parquet",
+    ".nc": f"no such series file; expected that of a run, {RUN}/series.nc",
+}
+"""What is said of a file that is not there, by its suffix; any other is taken for JSON."""
+
 COLUMNS = ("state", "simulator", "seed", "area", "population", "statistic", "definition", "value")
 DEFINITION, POOLED = "knight2021", "all"
 
@@ -38,6 +44,24 @@ def write_rates(rates: Rates, path: Path) -> None:
 def rates_file(path: Path) -> Path:
     """File that holds the rates, of a run if the path is a folder; the path itself if there is none."""
     return next((path / name for name in OF_RUN if (path / name).is_file()), path)
+
+
+def existing_rates(path: Path) -> Path:
+    """Find the file that holds the rates, of a run if the path is a folder.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    file = rates_file(path)
+    if file.is_dir():
+        raise InputError(f"{path}: holds none of {', '.join(OF_RUN)}; expected the folder of one run, {RUN}")
+    if not file.exists():
+        raise InputError(
+            f"{path}: {MISSING.get(file.suffix, f'no such file of rates; expected JSON {FORM}, or the folder of a run, {RUN}')}"
+        )
+    return file
 
 
 def read_rates(path: Path) -> Rates:
@@ -59,9 +83,7 @@ def read_rates(path: Path) -> Rates:
     InputError
         If the path leads to nothing that holds rates.
     """
-    file = rates_file(path)
-    if file.is_dir():
-        raise InputError(f"{path}: holds none of {', '.join(OF_RUN)}; expected the folder of one run, {RUN}")
+    file = existing_rates(path)
     if file.suffix == ".parquet":
         return _of_statistics(file)
     return _of_series(file) if file.suffix == ".nc" else _of_json(file)
@@ -70,8 +92,6 @@ def read_rates(path: Path) -> Rates:
 def _of_json(path: Path) -> Rates:
     try:
         rates = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file of rates; expected JSON {FORM}, or the folder of a run, {RUN}") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not valid JSON ({error}); expected {FORM}") from None
     if not isinstance(rates, dict) or not all(isinstance(values, dict) for values in rates.values()):
@@ -92,8 +112,6 @@ def _of_series(path: Path) -> Rates:
 def _of_statistics(path: Path) -> Rates:
     try:
         table = pq.read_table(path, columns=list(COLUMNS))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file of statistics; expected that of a run, {RUN}/statistics.parquet") from None
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(f"{path}: holds no statistics ({error}); expected those of a run, {RUN}/statistics.parquet") from None
     rows = [row for row in table.to_pylist() if (row["statistic"], row["definition"]) == ("rate", DEFINITION) and row["area"] != POOLED]

@@ -90,6 +90,21 @@ def open_folder(registry: Registry, folder: Path | None, cache: Path, uses: Coll
     return download(registry, cache, uses)
 
 
+def existing_folder(registry: Registry, folder: Path) -> None:
+    """Check that a local folder is there, whatever it holds.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder}: no such folder; set {registry.option} or {registry.variable} to a folder with the {registry.name} files, "
+            f"or leave both out to download them"
+        )
+
+
 def check_folder(registry: Registry, folder: Path, uses: Collection[str] | None = None) -> SourceFolder:
     """Check the files of a local folder.
 
@@ -100,11 +115,7 @@ def check_folder(registry: Registry, folder: Path, uses: Collection[str] | None 
     InputError
         With one line for each finding.
     """
-    if not folder.is_dir():
-        raise InputError(
-            f"{folder}: no such folder; set {registry.option} or {registry.variable} to a folder with the {registry.name} files, "
-            f"or leave both out to download them"
-        )
+    existing_folder(registry, folder)
     needed = set(registry.needed if uses is None else uses)
     files, findings = {}, []
     for entry in registry.entries:

@@ -96,7 +96,8 @@ def _verb(names: list[str], verb: str) -> str:
     return f"{', '.join(names)} {verb}{'s' * (len(names) == 1)}"
 
 
-def _is_path(source: str) -> bool:
+def is_path(source: str) -> bool:
+    """Whether a source of rates or series is a path, and not a name for one."""
     return source not in ("published", "theory") and not source.startswith("state:")
 
 
@@ -212,13 +213,13 @@ class Parameters(Section):
         """Files and folders of the user that hold rates on which the network depends."""
         scaling = [self.network_params.fullscale_rates] if self.is_scaled else []
         replacing = [self.source_rates] if self.uses_source_rates else []
-        return tuple(Path(source) for source in dict.fromkeys(scaling + replacing) if source and _is_path(source))
+        return tuple(Path(source) for source in dict.fromkeys(scaling + replacing) if source and is_path(source))
 
     @property
     def series_file(self) -> Path | None:
         """File, folder or prefix of the user that holds the series on which the network depends."""
         source = self.source_rates
-        return Path(source) if self.uses_source_series and source and _is_path(source) else None
+        return Path(source) if self.uses_source_series and source and is_path(source) else None
 
     @property
     def needs_raw_sources(self) -> bool:

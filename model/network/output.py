@@ -9,20 +9,9 @@ import numpy as np
 from scipy.signal import lfilter
 
 from contracts.errors import InputError
-from contracts.rates import RUN
-from contracts.series import BIN_MS, SERIES_NAME, read_series
+from contracts.series import BIN_MS, read_series
 from model.circuit.circuit import Matrix, Vector
-
-EXPECTED = f"series.nc of `python -m analysis series`, the folder of a run ({RUN}), or PREFIX of files PREFIX-AREA-POPULATION.npy"
-
-
-def output_files(source: Path, labels: Sequence[str]) -> list[Path]:
-    """List the files that hold the synaptic output of populations: one series, or one of the original's arrays for each of them."""
-    if source.suffix == ".nc":
-        return [source]
-    if source.is_dir() and not source.name.endswith("-"):
-        return [source / SERIES_NAME]
-    return [source.with_name(f"{source.name.removesuffix('-')}-{label}.npy") for label in labels]
+from model.network.output_files import NO_ARRAY, output_files, require_output
 
 
 def synaptic_output(source: Path, labels: Sequence[str], tau_syn: float) -> Matrix:
@@ -50,7 +39,8 @@ def synaptic_output(source: Path, labels: Sequence[str], tau_syn: float) -> Matr
         With one line for each file or population that is missing or of the wrong form.
     """
     files = output_files(source, labels)
-    return _of_series(files[0], labels, tau_syn) if files[0].suffix == ".nc" else _of_arrays(files, source)
+    require_output(source, files)
+    return _of_series(files[0], labels, tau_syn) if files[0].suffix == ".nc" else _of_arrays(files)
 
 
 def filtered(rate: Matrix, tau_syn: float, width: float = BIN_MS) -> Matrix:
@@ -75,8 +65,6 @@ def filtered(rate: Matrix, tau_syn: float, width: float = BIN_MS) -> Matrix:
 
 
 def _of_series(path: Path, labels: Sequence[str], tau_syn: float) -> Matrix:
-    if not path.is_file():
-        raise InputError(f"{path}: no such series; expected {EXPECTED}")
     series = read_series(path)
     held = [str(label) for label in series["target"].to_numpy()]
     if missing := [label for label in labels if label not in held]:
@@ -88,16 +76,14 @@ def _of_series(path: Path, labels: Sequence[str], tau_syn: float) -> Matrix:
     return filtered(counts / chosen["neurons"].to_numpy()[:, None] * (1e3 / BIN_MS), tau_syn)
 
 
-def _of_arrays(files: Sequence[Path], source: Path) -> Matrix:
-    if not any(path.is_file() for path in files):
-        raise InputError(f"{source}: holds no series, and there is no {files[0].name}; expected {EXPECTED}")
+def _of_arrays(files: Sequence[Path]) -> Matrix:
     findings: list[str] = []
     arrays: list[Vector] = []
     for path in files:
         try:
             array = np.load(path, allow_pickle=False)
         except FileNotFoundError:
-            findings.append(f"{path}: no such file; expected one for each replaced population")
+            findings.append(f"{path}: {NO_ARRAY}")
             continue
         except (ValueError, OSError, EOFError) as error:
             findings.append(f"{path}: no readable array ({error}); expected one number for each ms")

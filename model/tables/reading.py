@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts.errors import InputError
-from contracts.tables import DATA
+from contracts.tables import DATA, NO_TABLE, shown_folder
 from model.configuration.fields import nearest
 from model.tables.axes import Frame
 from model.tables.checks import derived_findings, row_findings
@@ -39,9 +38,7 @@ def read_tables(folder: Path | None = None, *, ignore_derived: bool = False) -> 
         With one line for each thing that is wrong: file, row, column, what would be right.
     """
     folder = DATA if folder is None else folder
-    shown = _shown(folder)
-    if not folder.is_dir():
-        raise InputError(f"{shown}: no such folder; expected one with {', '.join(layout.file for layout in LAYOUTS)}")
+    shown = shown_folder(folder)
     findings: list[str] = []
     frames: dict[str, Frame] = {}
     for layout in LAYOUTS:
@@ -62,11 +59,6 @@ def read_tables(folder: Path | None = None, *, ignore_derived: bool = False) -> 
     return tables
 
 
-def _shown(folder: Path) -> str:
-    relative = os.path.relpath(folder)
-    return str(folder) if relative.startswith("..") else relative
-
-
 def _read_table(path: Path, layout: Layout, findings: list[str]) -> Frame | None:
     """Read one table; None if something is wrong, which is added to the findings."""
     try:
@@ -74,7 +66,7 @@ def _read_table(path: Path, layout: Layout, findings: list[str]) -> Frame | None
         lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
         content = list(_filled_rows(lines))
     except FileNotFoundError:
-        findings.append("no such table")
+        findings.append(NO_TABLE)
         return None
     except (UnicodeDecodeError, csv.Error) as error:
         findings.append(f"no table of texts in UTF-8 with commas between them ({error})")

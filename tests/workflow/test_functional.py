@@ -40,7 +40,8 @@ def test_long_simulations_have_a_bold_signal(snakemake: Snakemake) -> None:
     assert FETCH in full.fetched
 
 
-def test_a_configured_folder_brings_the_recordings(snakemake: Snakemake) -> None:
+def test_a_configured_folder_brings_the_recordings(snakemake: Snakemake, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
     outcome = planned(snakemake, "--config", FIGURE, "raw_dir=elsewhere")
     assert outcome.fetched == {FETCH}
     assert "functional_synaptic-input.nc, resources/functional.nc" in outcome.output

@@ -1,6 +1,7 @@
 # What the rules ask about the experiment; everything here follows from the configuration.
 
 
+include: "given.smk"
 include: "experiment.smk"
 include: "networks.smk"
 include: "simulations.smk"

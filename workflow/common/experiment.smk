@@ -4,7 +4,6 @@ import re
 
 from analysis.figures import FIGURES
 from contracts.errors import EXIT_BAD_INPUT, InputError
-from model.circuit.overrides import read_overrides
 from model.configuration import dependencies, load_experiment
 from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
@@ -28,11 +27,8 @@ def read_experiment():
                     f"states.{state}.t_sim: is {lasts:g} ms, but the published simulation lasts {published:g} ms and its statistics depend on "
                     f"that: take its time, or write states.{state}.reference: {{published: false}}"
                 )
-        for path in {parameters.connectivity.overrides for parameters in experiment.states.values()} - {None}:
-            try:
-                read_overrides(Path(path))
-            except InputError as error:
-                findings.append(str(error))
+        if workflow.is_main_process:  # a job may run where a folder is not to be seen that only those here read
+            findings += given_findings(experiment)
         findings += [f"states.{state}.{'.'.join(key)}: {text}" for state, key, text in dependencies.dependency_findings(experiment.states)]
         if findings:
             raise InputError("\n".join(findings))

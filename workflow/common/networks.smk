@@ -4,6 +4,7 @@ import yaml
 from contracts.rates import rates_file
 from contracts.tables import stabilised_file, table_files
 from model.configuration import dependencies
+from model.network.output_files import output_files
 
 
 def network_parameters(wildcards):
@@ -57,15 +58,9 @@ def network_rates(wildcards):
     """Files of the user with rates or series that a state's network depends on; of a run the one that is read."""
     parameters = EXPERIMENT.state(wildcards.state)
     series = parameters.series_file
-    rates = [str(rates_file(path)) for path in parameters.rate_files]
-    return list(dict.fromkeys(rates + ([] if series is None else series_files(series))))
-
-
-def series_files(source):
-    """Files of a series: one of ours, of a run or by itself, or the original's arrays behind a prefix; the path, if there is nothing."""
-    if source.suffix == ".nc" or source.is_dir():
-        return [str(source if source.suffix == ".nc" else source / "series.nc")]
-    return [str(path) for path in sorted(source.parent.glob(f"{source.name}*.npy"))] or [str(source)]
+    rates = [rates_file(path) for path in parameters.rate_files]
+    outputs = [] if series is None else output_files(series, replaced_populations(parameters))
+    return list(dict.fromkeys(map(str, rates + outputs)))
 
 
 def source_run(state):

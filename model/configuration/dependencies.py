@@ -27,10 +27,10 @@ class Use(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Something wrong with a state's dependency: state, key, text."""
+    """Something wrong with a state, once all its values are valid: state, key, text."""
 
     state: str
-    key: tuple[str, str]
+    key: tuple[str, ...]
     text: str
 
 

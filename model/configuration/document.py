@@ -35,7 +35,9 @@ _INTRODUCTION = f"""# Configuration
 
 A configuration is an overlay over the published model. Later files go over earlier ones; one that names `states` replaces all states
 before it. A key may stand without its group. Values of the command line go over all files: `snakemake --config K_scaling=0.2`,
-`python -m model build --set K_scaling=0.2 states.ground.t_sim=600`. Everything that is wrong is said at once.
+`python -m model build --set K_scaling=0.2 states.ground.t_sim=600`. Snakemake takes no key with dots, and none of one letter:
+`--config 'connection_params={{g: -12}}'`, `--config 'states={{LA: {{base: LA, rate_ext: 9}}}}'` (docs/experiments.md, On the command line).
+Everything that is wrong is said at once, before anything runs, and files and folders that are not there with the key that names them.
 docs/experiments.md has a configuration to copy for each kind of experiment.
 
 Names, units and defaults are those of the INM-6 multi-area model. `python -m model configure --config FILE --state NAME --out FILE`
@@ -63,7 +65,7 @@ def schema() -> dict[str, Any]:
     known = {"enum": list(library())}
     state = {"type": ["object", "null"], "properties": groups | bare | {"base": known}, "additionalProperties": False}
     result["properties"]["states"]["additionalProperties"] = state
-    _either(result["properties"], "states", known, {"type": "array", "items": known, "minItems": 1})
+    _either(result["properties"], "states", known, {"type": "array", "items": known, "minItems": 1, "uniqueItems": True})
     names = {"anyOf": [{"enum": [*bare, *groups, "base"]}, {"pattern": f"^({'|'.join(groups)})\\."}]}
     combinations = {"type": "object", "propertyNames": names, "additionalProperties": {"type": ["array", "object", "string"]}}
     points = {"type": "array", "items": {"type": ["string", "object"]}}

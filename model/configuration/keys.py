@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -73,7 +73,7 @@ def item_fields(field: FieldInfo) -> dict[str, FieldInfo]:
     return dict(items[0].model_fields) if items else {}
 
 
-def place_keys(given: Mapping[Any, Any], origin: str, prefix: str, findings: list[str]) -> Settings:
+def place_keys(given: Mapping[Any, Any], origin: str, prefix: str, findings: list[str], beside: Sequence[str] = ()) -> Settings:
     """Find the group of every parameter in a mapping as a user wrote it.
 
     Parameters
@@ -86,7 +86,10 @@ def place_keys(given: Mapping[Any, Any], origin: str, prefix: str, findings: lis
         What stands before the mapping's keys (``states.ground.``).
     findings
         Errors are added here, one line each.
+    beside
+        Other keys that may stand in the mapping, which the caller took out: for hints.
     """
+    others = beside if prefix else EXPERIMENT_KEYS
     settings: Settings = {}
 
     def put(path: Path, value: Any) -> None:
@@ -97,13 +100,15 @@ def place_keys(given: Mapping[Any, Any], origin: str, prefix: str, findings: lis
     for name, value in _undotted(given).items():
         if name in SECTIONS:
             if value is not None and not isinstance(value, Mapping):
-                findings.append(f"{origin}: {prefix}{name}: is {value!r}, expected a group of keys: {_names(name)}")
+                findings.append(
+                    f"{origin}: {prefix}{name}: is {value!r}, expected a group of keys: {', '.join(SECTIONS[name].model_fields)}"
+                )
                 continue
             for key, inner in (value or {}).items():
                 if key in SECTIONS[name].model_fields:
                     put((name, key), inner)
                 else:
-                    findings.append(f"{origin}: {prefix}{name}.{key}: {_unknown(str(key), name)}")
+                    findings.append(f"{origin}: {prefix}{name}.{key}: {_unknown(str(key), name, others)}")
         elif name in EXPERIMENT_KEYS and not prefix:
             put((name,), value)
         elif len(GROUPS_OF_KEY.get(name, ())) == 1:
@@ -113,8 +118,13 @@ def place_keys(given: Mapping[Any, Any], origin: str, prefix: str, findings: lis
         elif name in EXPERIMENT_KEYS:
             findings.append(f"{origin}: {prefix}{name}: belongs to the experiment, not to a state; write it at the top level")
         else:
-            findings.append(f"{origin}: {prefix}{name}: {_unknown(name, None)}")
+            findings.append(f"{origin}: {prefix}{name}: {_unknown(name, None, others)}")
     return settings
+
+
+def short_name(path: Path) -> str:
+    """Write a key without its group, where it means the same alone."""
+    return path[-1] if GROUPS_OF_KEY.get(path[-1]) == [path[0]] else ".".join(path)
 
 
 def _undotted(given: Mapping[Any, Any]) -> dict[str, Any]:
@@ -131,21 +141,19 @@ def _undotted(given: Mapping[Any, Any]) -> dict[str, Any]:
     return result
 
 
-def _names(section: str | None) -> str:
-    return ", ".join(SECTIONS[section].model_fields if section else [*SECTIONS, *EXPERIMENT_KEYS])
-
-
-def _unknown(key: str, section: str | None) -> str:
-    """Say what a user may have meant by a key that does not exist."""
+def _unknown(key: str, section: str | None, others: Sequence[str]) -> str:
+    """Say what a user may have meant by a key that does not exist; others are keys that stand beside groups and parameters."""
     if key in HINTS:
         return f"unknown key, {HINTS[key]}"
     if key in SECTIONS or key in EXPERIMENT_KEYS:
         return f"unknown key here, {key} stands at the top level"
+    if section and key in others:
+        return f"unknown key here, {key} stands beside the groups"
     if groups := GROUPS_OF_KEY.get(key):
         return f"unknown key here, {key} belongs to {' or '.join(groups)}"
     if section and (near := nearest(key, SECTIONS[section].model_fields)):
         return f"unknown key, did you mean {near}?"
-    if near := nearest(key, [*GROUPS_OF_KEY, *SECTIONS, *EXPERIMENT_KEYS]):
+    if near := nearest(key, [*GROUPS_OF_KEY, *SECTIONS, *others]):
         where = f" (in {' or '.join(GROUPS_OF_KEY[near])})" if near in GROUPS_OF_KEY else ""
         return f"unknown key, did you mean {near}{where}?"
-    return f"unknown key, expected one of {_names(section)}"
+    return f"unknown key, expected one of {', '.join(SECTIONS[section].model_fields if section else [*SECTIONS, *others])}"

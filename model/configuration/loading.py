@@ -12,12 +12,15 @@ import yaml
 from pydantic import ValidationError
 
 from contracts.errors import InputError
+from model.configuration.advice import in_one_state, in_whole_states
 from model.configuration.dependencies import dependency_findings
 from model.configuration.experiment import IMPLIED_STATE, NAME_PATTERN, Experiment, ExperimentParameters, Parameters
+from model.configuration.fields import nearest
 from model.configuration.keys import EXPERIMENT_KEYS, Path, Setting, Settings, place_keys
 from model.configuration.messages import explain
-from model.configuration.states import EXPECTED, Base, as_mapping, base_settings, by_state, giving_way, library
+from model.configuration.states import DURATION, EXPECTED, Base, as_mapping, base_settings, by_state, giving_way, library, repeated
 from model.configuration.sweep import Sweep, expanded, read_sweep
+from model.configuration.timing import late_findings
 
 COMMAND_LINE = "command line"
 
@@ -34,8 +37,10 @@ class _Overlay:
 
     def add(self, given: Mapping[Any, Any], origin: str, *, keep_states: bool) -> None:
         """Lay settings over the ones so far; a file that names states replaces all states before it."""
-        listed = isinstance(given.get("states"), str | list | tuple)
-        settings = place_keys({**given, "states": as_mapping(given["states"])} if "states" in given else given, origin, "", self.findings)
+        written = given.get("states")
+        listed, whole = isinstance(written, str | list | tuple), as_mapping(written)
+        self.findings += [f"{origin}: states: {name!r} stands {count} times, expected once" for name, count in repeated(written).items()]
+        settings = place_keys({**given, "states": whole} if "states" in given else given, origin, "", self.findings)
         states = settings.pop(("states",), Setting(None, origin)).value
         if ("sweep",) in settings:
             self.sweep = read_sweep(settings.pop(("sweep",)).value, origin, self.findings)
@@ -48,8 +53,19 @@ class _Overlay:
         if not keep_states:
             self.states.clear()
             self.bases.clear()
+        known = {*self.states, *(map(str, whole) if isinstance(whole, Mapping) else ())}
         for name, parameters in by_state(states, {*self.states, *library()}).items():
+            if origin == COMMAND_LINE and name not in known and not (isinstance(parameters, Mapping) and "base" in parameters):
+                self.findings.append(f"{origin}: states.{name}: {self._no_state(name)}")
+                continue
             self._add_state(name, parameters, origin, f"{origin}: states" + f".{name}.base" * (not listed))
+
+    def _no_state(self, name: str) -> str:
+        """Say what is wrong with a part of a state that is not there: it would make a new state, of defaults but for that part."""
+        near, names = nearest(name, self.states), ", ".join(self.states)
+        if not names:
+            return f"there is no such state, as the experiment names none; expected the key alone, or states={{{name}: ...}}"
+        return f"there is no such state, {f'did you mean {near}?' if near else f'expected one of {names}'}"
 
     def _add_state(self, name: str, parameters: Any, origin: str, base_at: str) -> None:
         if not re.fullmatch(NAME_PATTERN, name):
@@ -61,7 +77,7 @@ class _Overlay:
         base = own.pop("base", None)
         if base is not None:
             self.bases[name] = Base(str(base), base_at)
-        self.states.setdefault(name, {}).update(place_keys(own, origin, f"states.{name}.", self.findings))
+        self.states.setdefault(name, {}).update(place_keys(own, origin, f"states.{name}.", self.findings, beside=("base",)))
 
 
 @dataclass(frozen=True)
@@ -74,7 +90,7 @@ class _Layers:
     """What the state's own entry gives, of `above`."""
 
 
-def load_experiment(files: Sequence[FilePath], overrides: Mapping[str, Any] | None = None) -> Experiment:
+def load_experiment(files: Sequence[FilePath], overrides: Mapping[str, Any] | None = None, *, dots: bool = True) -> Experiment:
     """Read configuration files, each an overlay over the ones before it and over the defaults.
 
     Parameters
@@ -82,7 +98,9 @@ def load_experiment(files: Sequence[FilePath], overrides: Mapping[str, Any] | No
     files
         YAML files. One that names ``states`` replaces the states of the files before it.
     overrides
-        Values that go over all files. Keys may be dotted (``states.ground.t_sim``); text values are read as YAML.
+        Values of the command line, which go over all files. Keys may be dotted (``states.ground.t_sim``); text values are read as YAML.
+    dots
+        Whether the user could write dotted keys, for advice: Snakemake's ``--config`` takes none.
 
     Raises
     ------
@@ -94,7 +112,7 @@ def load_experiment(files: Sequence[FilePath], overrides: Mapping[str, Any] | No
         overlay.add(_read_yaml(path), str(path), keep_states=False)
     given = {name: _parse(name, value) for name, value in (overrides or {}).items()}
     overlay.add(given, COMMAND_LINE, keep_states="states" not in given)
-    return _validate(overlay)
+    return _validate(overlay, dots=dots)
 
 
 def resolve_parameters(given: Mapping[str, Any]) -> Parameters:
@@ -108,10 +126,10 @@ def resolve_parameters(given: Mapping[str, Any]) -> Parameters:
     return load_experiment([], given).state()
 
 
-def _validate(overlay: _Overlay) -> Experiment:
+def _validate(overlay: _Overlay, *, dots: bool) -> Experiment:
     findings = overlay.findings
     layers = _layers(overlay)
-    findings += _without_effect(overlay, layers) + _reference_findings(overlay, layers)
+    findings += _without_effect(overlay, layers, dots=dots) + _reference_findings(overlay, layers)
     experiment, states = None, {}
     named = {name: _nest(layer.above) for name, layer in layers.items()} if overlay.states else {}
     try:
@@ -126,8 +144,8 @@ def _validate(overlay: _Overlay) -> Experiment:
         except ValidationError as error:
             lines = explain(error, settings, f"states.{name}.", layer.own)
             findings += [line for line in lines if line not in findings]
-    if overlay.states and len(states) == len(layers):  # what one state needs of another is known where all are valid
-        findings += _dependency_lines(overlay, states)
+    if len(states) == len(layers):  # known where all are valid: what one state needs of another, and what comes too late
+        findings += _state_lines(overlay, layers, states)
     if findings or experiment is None:
         raise InputError("\n".join(findings))
     return Experiment(experiment, states)
@@ -149,26 +167,39 @@ def _layers(overlay: _Overlay) -> dict[str, _Layers]:
     }
 
 
-def _dependency_lines(overlay: _Overlay, states: Mapping[str, Parameters]) -> list[str]:
-    """Name dependencies between states that cannot be, with the place where they were written."""
+def _state_lines(overlay: _Overlay, layers: Mapping[str, _Layers], states: Mapping[str, Parameters]) -> list[str]:
+    """Name dependencies between states that cannot be and stimuli that come too late, with the place where they were written.
+
+    Without named states these may be the parameters of one network alone, which know no other state and no duration.
+    """
+    found = dependency_findings(states) if overlay.states else []
+    if overlay.states or DURATION in overlay.shared:
+        found += late_findings(states)
     lines = []
-    for state, key, text in dependency_findings(states):
-        setting = overlay.states.get(state, {}).get(key) or overlay.shared.get(key)
-        origin = f"{setting.origin}: " if setting else ""
-        lines.append(f"{origin}states.{state}.{'.'.join(key)}: {text}")
+    for state, key, text in found:
+        place = tuple(part.partition("[")[0] for part in key[:2])
+        setting = layers[state].above.get(place) or overlay.shared.get(place)
+        origin, before = f"{setting.origin}: " if setting else "", f"states.{state}." if overlay.states else ""
+        lines.append(f"{origin}{before}{'.'.join(key)}: {text}")
     return lines
 
 
-def _without_effect(overlay: _Overlay, layers: Mapping[str, _Layers]) -> list[str]:
+def _without_effect(overlay: _Overlay, layers: Mapping[str, _Layers], *, dots: bool) -> list[str]:
     """Name values of the command line that no state would see, because each has its own."""
     findings = []
     for path, setting in overlay.shared.items():
         own = [name for name, layer in layers.items() if path in layer.above]
         if setting.origin == COMMAND_LINE and own and len(own) == len(layers):
-            key = ".".join(path)
-            remedy = f"write states.{next(iter(overlay.states), own[0])}.{key}" if path not in overlay.sweep.paths else "it is swept"
-            findings.append(f"{COMMAND_LINE}: {key}: every state has its own ({', '.join(own)}), {remedy}")
+            remedy = "it is swept" if path in overlay.sweep.paths else f"write {_remedy(overlay, path, setting, dots=dots)}"
+            findings.append(f"{COMMAND_LINE}: {'.'.join(path)}: every state has its own ({', '.join(own)}), {remedy}")
     return findings
+
+
+def _remedy(overlay: _Overlay, path: Path, setting: Setting, *, dots: bool) -> str:
+    """Say how to give a value of the command line to states that have their own."""
+    if dots:
+        return in_one_state(next(iter(overlay.states)), path, setting)
+    return in_whole_states(overlay.states, {name: base.name for name, base in overlay.bases.items()}, path, setting)
 
 
 def _reference_findings(overlay: _Overlay, layers: Mapping[str, _Layers]) -> list[str]:

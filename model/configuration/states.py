@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -78,6 +79,12 @@ def as_mapping(states: Any) -> Any:
     if isinstance(names, list | tuple) and names and all(isinstance(name, str) for name in names):
         return {name: {"base": name} for name in names}
     return states
+
+
+def repeated(states: Any) -> dict[str, int]:
+    """Count the names that stand more than once in a list of them."""
+    names = [name for name in states if isinstance(name, str)] if isinstance(states, list | tuple) else []
+    return {name: count for name, count in Counter(names).items() if count > 1}
 
 
 def by_state(states: Mapping[Any, Any], known: Iterable[str]) -> dict[str, Any]:

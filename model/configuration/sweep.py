@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from model.configuration.fields import nearest
-from model.configuration.keys import GROUPS_OF_KEY, Path, Setting, Settings, place_keys
+from model.configuration.keys import Path, Setting, Settings, place_keys, short_name
 
 EXPECTED = (
     "a mapping from keys to lists of values (every combination), a list of mappings from keys to values (one for each point), or a list of "
@@ -83,7 +83,7 @@ def _combinations(given: Mapping[Any, Any], origin: str, findings: list[str]) ->
     base = values.pop("base", None)
     if base is not None and not isinstance(base, str):
         findings.append(f"{origin}: sweep.base: is {base!r}, expected the name of a state")
-    settings = place_keys(values, origin, "sweep.", findings)
+    settings = place_keys(values, origin, "sweep.", findings, beside=("base",))
     for path, setting in settings.items():
         if not isinstance(setting.value, list | tuple) or not setting.value:
             findings.append(f"{origin}: sweep.{'.'.join(path)}: is {setting.value!r}, expected a list of values")
@@ -150,11 +150,7 @@ def expanded(sweep: Sweep, states: Mapping[str, Settings], implied: str, finding
 
 def point_name(point: Settings) -> str:
     """Name of a point in files: keys and values, ``cc_weights_factor_1.5``."""
-    return "_".join(f"{_key(path)}_{value_text(setting.value)}" for path, setting in point.items())
-
-
-def _key(path: Path) -> str:
-    return path[-1] if len(GROUPS_OF_KEY.get(path[-1], ())) == 1 and GROUPS_OF_KEY[path[-1]][0] == path[0] else ".".join(path)
+    return "_".join(f"{short_name(path)}_{value_text(setting.value)}" for path, setting in point.items())
 
 
 def value_text(value: Any) -> str:

@@ -52,6 +52,7 @@ def test_no_page_holds_a_place_to_fill_in(page: Path) -> None:
         {"N_scalin": 1},
         {"N_scaling": 2},
         {"states": {"a": {"seeds": [1]}}},
+        {"states": ["ground", "ground"]},
         {"areas_simulated": ["V9"]},
         {"dc_stimuli": [{"amplitude": 1}]},
         {"dc_stimuli": [{"amplitude": 1, "populations": ["V1-9E"]}]},

@@ -95,6 +95,10 @@ def findings(*files: Path, **given: object) -> list[str]:
         ("states", {"a": {"seeds": [1]}}, "states.a.seeds: belongs to the experiment, not to a state"),
         ("states", {"a": {"g": "x"}}, "states.a.connection_params.g: is 'x', expected a number at most 0"),
         ("states", {"a": {"G": 1}}, "states.a.G: unknown key, did you mean g (in connection_params)?"),
+        ("states", {"a": {"bas": "chi_1.7"}}, "states.a.bas: unknown key, did you mean base?"),
+        ("states", {"a": {"connection_params": {"base": "LA"}}}, "states.a.connection_params.base: unknown key here, base stands beside"),
+        ("states", ["ground", "LA", "ground"], "states: 'ground' stands 2 times, expected once"),
+        ("sweep", {"bas": "ground"}, "sweep.bas: unknown key, did you mean base?"),
     ],
 )
 def test_one_finding(key: str, value: object, text: str) -> None:
@@ -126,6 +130,60 @@ V1 = {"populations": ["V1"], "start": 10, "stop": 20}
 def test_stimuli(stimulus: dict[str, object], text: str) -> None:
     (line,) = findings(areas_simulated=["V1", "TH"], dc_stimuli=[V1 | {"amplitude": 1}, V1 | stimulus])
     assert line.startswith(f"command line: input_params.dc_stimuli[1]{text}")
+
+
+def test_a_state_is_told_the_keys_that_it_may_have() -> None:
+    (line,) = findings(states={"a": {"qqqqqq": 1}})
+    told = line.partition("expected one of ")[2].split(", ")
+    assert {"sim_params", "reference", "base"} <= set(told)
+    assert not {"experiment", "states", "sweep", "seeds", "backend", "figures"} & set(told)
+
+
+LATE = {"populations": ["V1"], "amplitude": 5, "start": 700}
+
+
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        (
+            {"t_sim": 600, "dc_stimuli": [LATE]},
+            ["command line: input_params.dc_stimuli[0].start: is 700 ms, but the simulation ends at 600 ms"],
+        ),
+        (
+            {"t_sim": 700, "dc_stimuli": [LATE]},
+            ["command line: input_params.dc_stimuli[0].start: is 700 ms, but the simulation ends at 700 ms"],
+        ),
+        (
+            {"t_sim": 800, "dc_stimuli": [LATE], "states": {"a": {}, "b": {"t_sim": 500}}},
+            ["command line: states.b.input_params.dc_stimuli[0].start: is 700 ms, but the simulation ends at 500 ms (t_sim); expected an"],
+        ),
+        (
+            {
+                "states": {
+                    "a": {"t_sim": 500, "poisson_stimuli": [{"populations": ["V1"], "rate": 1, "indegree": 1, "start": 500}]},
+                    "b": {},
+                }
+            },
+            ["command line: states.a.input_params.poisson_stimuli[0].start: is 500 ms, but the simulation ends at 500 ms (t_sim)"],
+        ),
+        (
+            {"states": {"a": {"dc_stimuli": [LATE | {"start": 10500}]}}},
+            ["command line: states.a.input_params.dc_stimuli[0].start: is 10500 ms"],
+        ),
+    ],
+)
+def test_stimuli_that_come_when_all_is_over(given: dict[str, object], lines: list[str]) -> None:
+    found = findings(**given)
+    assert len(found) == len(lines)
+    assert all(line.startswith(start) for line, start in zip(found, lines, strict=True)), found
+
+
+def test_stimuli_within_the_simulation_and_those_of_a_network_alone_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "shared.yaml"
+    path.write_text("t_sim: 600\ndc_stimuli: [{populations: [V1], amplitude: 5, start: 700}]\nstates: {a: {t_sim: 701}, b: {t_sim: 800}}")
+    assert set(load_experiment([path]).states) == {"a", "b"}
+    network = load_experiment([], {"t_sim": 20000, "dc_stimuli": [LATE | {"start": 15000}]}).state().network_configuration()
+    assert load_experiment([], network).state().input_params.dc_stimuli[0].start == 15000
 
 
 def test_a_layer_that_no_simulated_area_has() -> None:
@@ -262,7 +320,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_value_that_every_state_overrules(tmp_path: Path) -> None:
     path = tmp_path / "states.yaml"
     path.write_text("states: {a: {t_sim: 100}, b: {t_sim: 200, g: -5}}")
-    assert findings(path, t_sim=300) == ["command line: sim_params.t_sim: every state has its own (a, b), write states.a.sim_params.t_sim"]
+    assert findings(path, t_sim=300) == ["command line: sim_params.t_sim: every state has its own (a, b), write states.a.t_sim=300"]
     assert load_experiment([path], {"g": -6}).state("a").connection_params.g == -6
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,16 @@ from model.configuration.states import LIBRARY, library
 
 CONFIG = Path(__file__).parents[2] / "config"
 
-STABILISED = {"g": -11.0, "fac_nu_ext_5E": 1.125, "fac_nu_ext_6E": 1.41666667, "stabilisation": "computed", "t_sim": 10500.0}
+STABILISED = {
+    "g": -11.0,
+    "fac_nu_ext_5E": 1.125,
+    "fac_nu_ext_6E": 1.41666667,
+    "fac_nu_ext_TH": 1.2,
+    "stabilisation": "computed",
+    "t_sim": 10500.0,
+}
 PUBLISHED = {
-    "LA": {"g": -16.0, "fac_nu_ext_5E": 1.0, "fac_nu_ext_6E": 1.0, "stabilisation": "none", "chi": 1.0, "chi_I": 1.0, "t_sim": 10500.0},
+    "LA": STABILISED | {"g": -16.0, "fac_nu_ext_5E": 1.0, "fac_nu_ext_6E": 1.0, "stabilisation": "none", "chi": 1.0, "chi_I": 1.0},
     "HA": STABILISED | {"g": -16.0, "stabilisation": "none", "chi": 1.0, "chi_I": 1.0},
     "ground": STABILISED | {"chi": 1.0, "chi_I": 1.0},
     "resting": STABILISED | {"chi": 1.9, "chi_I": 2.0, "t_sim": 100500.0},
@@ -30,6 +38,7 @@ def values(state: Parameters) -> dict[str, object]:
         "g": connections.g,
         "fac_nu_ext_5E": connections.fac_nu_ext_5E,
         "fac_nu_ext_6E": connections.fac_nu_ext_6E,
+        "fac_nu_ext_TH": connections.fac_nu_ext_TH,
         "chi": connections.cc_weights_factor,
         "chi_I": connections.cc_weights_I_factor,
         "stabilisation": state.connectivity.stabilisation,
@@ -85,18 +94,91 @@ def test_single_parameters_of_a_state_with_a_dot_in_its_name() -> None:
     given = {"states": ["ground", "chi_1.7"], "states.chi_1.7.t_sim": "300", "states.chi_1.75.base": "chi_1.75"}
     states = load_experiment([], given).states
     assert {name: state.sim_params.t_sim for name, state in states.items()} == {"ground": 10500, "chi_1.7": 300, "chi_1.75": 10500}
-    given = {"states": {"my.own": {"g": -4}, "my.other": None}, "states.new.one.g": -5}
-    assert {name: state.connection_params.g for name, state in load_experiment([], given).states.items()} == {
-        "my.own": -4,
-        "my.other": -11,
-        "new.one": -5,
-    }
+    given = {"states": {"my.own": {"g": -4}, "my.other": None}, "states.my.other.g": -5}
+    assert {name: state.connection_params.g for name, state in load_experiment([], given).states.items()} == {"my.own": -4, "my.other": -5}
+
+
+@pytest.mark.parametrize(
+    ("given", "finding"),
+    [
+        ({"states.groud.t_sim": 700}, "states.groud: there is no such state, did you mean ground?"),
+        ({"states.groud": {"t_sim": 700}}, "states.groud: there is no such state, did you mean ground?"),
+        ({"states.qqqqqq.t_sim": 700}, "states.qqqqqq: there is no such state, expected one of ground, resting"),
+        ({"states": ["LA"], "states.ground.t_sim": 700}, "states.ground: there is no such state, expected one of LA"),
+    ],
+)
+def test_a_part_of_a_state_that_is_not_there(given: dict[str, object], finding: str) -> None:
+    with pytest.raises(InputError) as error:
+        load_experiment([CONFIG / "config.yaml"], given)
+    assert str(error.value) == f"command line: {finding}"
+
+
+def test_a_part_of_a_state_where_the_experiment_names_none() -> None:
+    with pytest.raises(
+        InputError, match=r"states\.a: there is no such state, as the experiment names none; expected the key alone, or states="
+    ):
+        load_experiment([], {"states.a.t_sim": 700})
+
+
+def test_new_states_on_the_command_line() -> None:
+    whole = {"states": {"mine": {"cc_weights_factor": 1.7}, "other": {"base": "LA"}}}
+    assert list(load_experiment([CONFIG / "config.yaml"], whole).states) == ["mine", "other"]
+    assert list(load_experiment([CONFIG / "config.yaml"], {"states.LA.base": "LA", "states.LA.g": -9}).states) == [
+        "ground",
+        "resting",
+        "LA",
+    ]
+
+
+def advice(*files: Path, dots: bool, **given: object) -> str:
+    """What an override that no state would see is answered with."""
+    with pytest.raises(InputError) as error:
+        load_experiment(files, given, dots=dots)
+    before, told, text = str(error.value).partition(", write ")
+    assert told, before
+    assert "\n" not in text
+    return text
 
 
 def test_a_value_of_the_command_line_that_a_named_state_has_itself() -> None:
-    with pytest.raises(InputError, match=r"connection_params\.g: every state has its own \(LA\), write states\.LA\.connection_params\.g"):
-        load_experiment([], {"states": ["LA"], "g": -9})
+    assert advice(dots=True, states=["LA"], g=-9) == "states.LA.g=-9"
     assert load_experiment([], {"states": ["LA"], "states.LA.g": -9}).state().connection_params.g == -9
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "whole"),
+    [
+        (
+            {"states": ["LA"], "rate_ext": 9},
+            "'states={LA: {base: LA, rate_ext: 9}}'",
+            {"LA": {"base": "LA", "rate_ext": 9}},
+        ),
+        (
+            {"t_sim": 300},
+            "'states={ground: {cc_weights_factor: 1.0, cc_weights_I_factor: 1.0, t_sim: 300}, "
+            "resting: {cc_weights_factor: 1.9, cc_weights_I_factor: 2.0, t_sim: 300}}'",
+            {
+                "ground": {"cc_weights_factor": 1, "cc_weights_I_factor": 1, "t_sim": 300},
+                "resting": {"cc_weights_factor": 1.9, "cc_weights_I_factor": 2, "t_sim": 300},
+            },
+        ),
+        (
+            {"states": {"a": {"areas_simulated": ["V1", "46"], "theory_params": {"T": 30}}}, "theory_params": {"T": 20}},
+            """'states={a: {areas_simulated: [V1, 46], theory_params.T: 20}}'""",
+            {"a": {"areas_simulated": ["V1", "46"], "theory_params": {"T": 20}}},
+        ),
+    ],
+)
+def test_advice_where_keys_have_no_dots_can_be_followed(given: dict[str, object], text: str, whole: dict[str, object]) -> None:
+    """Snakemake takes keys without dots, and leaves what stands in a mapping as text."""
+    assert advice(CONFIG / "config.yaml", dots=False, **given) == text
+    key, _, value = shlex.split(text)[0].partition("=")
+    followed, wanted = ({key: yaml.load(value, Loader=yaml.BaseLoader)}, {"states": whole})
+    assert load_experiment([CONFIG / "config.yaml"], followed).states == load_experiment([CONFIG / "config.yaml"], wanted).states
+
+
+def test_advice_for_many_states_shows_one_of_them() -> None:
+    assert advice(CONFIG / "scan.yaml", dots=False, states=list(PUBLISHED), rate_ext=9) == "'states={LA: {base: LA, rate_ext: 9}, ...}'"
 
 
 @pytest.mark.parametrize(

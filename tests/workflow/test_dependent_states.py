@@ -101,6 +101,16 @@ def test_stimuli_within_the_simulation_have_a_figure(snakemake: Snakemake, tmp_p
     assert [path.rpartition("/")[2] for path in found] == ["series.nc", "series.nc", "network.nc", "anatomy.nc"]
 
 
+def test_a_stimulus_after_the_end_of_a_state_without_a_duration_of_its_own(snakemake: Snakemake, tmp_path: Path) -> None:
+    config = tmp_path / "late.yaml"
+    config.write_text("dc_stimuli: [{populations: [V1], amplitude: 5, start: 10500}]\n")
+    outcome = snakemake("--dry-run", "--configfile", str(config))
+    assert outcome.status == 2
+    assert (
+        "error: states.default.input_params.dc_stimuli[0].start: is 10500 ms, but the simulation ends at 10500 ms (t_sim)" in outcome.output
+    )
+
+
 def test_a_small_experiment_builds_states_from_the_run_of_another(snakemake: Snakemake, tmp_path: Path) -> None:
     config = write(tmp_path, SMALL)
     wanted = [f"results/small/{state}/network.nc" for state in ("rates", "series")]

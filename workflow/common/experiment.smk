@@ -5,6 +5,7 @@ import re
 from analysis.figures import FIGURES
 from contracts.errors import EXIT_BAD_INPUT, InputError
 from model.configuration import dependencies, load_experiment
+from model.configuration.timing import late_findings
 from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
 
@@ -12,7 +13,8 @@ from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
 def read_experiment():
     """The validated experiment and the backend it runs on; a bad configuration ends Snakemake with all findings."""
     try:
-        experiment = load_experiment([Path(os.path.relpath(name)) for name in workflow.configfiles], workflow.config_settings.config)
+        files = [Path(os.path.relpath(name)) for name in workflow.configfiles]
+        experiment = load_experiment(files, workflow.config_settings.config, dots=False)
         backend = resolve(experiment.parameters.backend)
         unknown = [name for name in experiment.parameters.figures if name not in FIGURES]
         findings = [
@@ -29,7 +31,8 @@ def read_experiment():
                 )
         if workflow.is_main_process:  # a job may run where a folder is not to be seen that only those here read
             findings += given_findings(experiment)
-        findings += [f"states.{state}.{'.'.join(key)}: {text}" for state, key, text in dependencies.dependency_findings(experiment.states)]
+        found = [*dependencies.dependency_findings(experiment.states), *late_findings(experiment.states)]
+        findings += [f"states.{state}.{'.'.join(key)}: {text}" for state, key, text in found]
         if findings:
             raise InputError("\n".join(findings))
     except InputError as error:

@@ -20,6 +20,7 @@ STABILISED = {
     "fac_nu_ext_6E": 1.41666667,
     "fac_nu_ext_TH": 1.2,
     "stabilisation": "computed",
+    "V0": (-150.0, 50.0),
     "t_sim": 10500.0,
 }
 PUBLISHED = {
@@ -42,6 +43,7 @@ def values(state: Parameters) -> dict[str, object]:
         "chi": connections.cc_weights_factor,
         "chi_I": connections.cc_weights_I_factor,
         "stabilisation": state.connectivity.stabilisation,
+        "V0": (state.neuron_params.V0_mean, state.neuron_params.V0_sd),
         "t_sim": state.sim_params.t_sim,
     }
 
@@ -54,7 +56,7 @@ def test_the_library_holds_the_published_states() -> None:
 def test_every_state_says_everything_that_makes_it() -> None:
     keys = {frozenset(settings) for settings in library().values()}
     assert len(keys) == 1
-    assert len(next(iter(keys))) == 10
+    assert len(next(iter(keys))) == 12
 
 
 @pytest.mark.parametrize("names", [["ground", "chi_1.7"], ("ground", "chi_1.7"), "[ground, chi_1.7]"])
@@ -77,7 +79,7 @@ def test_a_mapping_inherits_nothing_unless_it_names_a_base() -> None:
 
 def test_what_makes_a_state_goes_over_what_all_states_share(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
-    path.write_text("g: -4\nstabilisation: none\nt_sim: 600\nPSP_e: 0.2\nstates: [LA, ground]")
+    path.write_text("g: -4\nstabilisation: none\nt_sim: 600\nPSP_e: 0.2\nV0_mean: -60\nstates: [LA, ground]")
     states = load_experiment([path]).states
     assert {name: values(state) for name, state in states.items()} == {
         name: PUBLISHED[name] | {"t_sim": 600.0} for name in ("LA", "ground")

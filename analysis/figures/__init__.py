@@ -50,6 +50,9 @@ FIGURES = (
 LEAST_MS = {"v1-spectrum": 1524.0, "temporal-hierarchy": 2000.0, "laminar-interactions": 10500.0}
 """Shortest simulation (ms) that a figure can be drawn of, where it needs more than the statistics do."""
 
+FEWEST_INTERACTING = 3
+"""Areas from which on there is an order among them."""
+
 MOST_SUBSETS = 6
 """Panels of subset-rasters that fit a row."""
 

@@ -52,15 +52,17 @@ def shown(folder: Path, meta: SpikeMeta) -> tuple[list[str], tuple[float, float]
 
 
 def raster(axes: Axes, folder: Path, meta: SpikeMeta, area: str, window: tuple[float, float]) -> None:
-    """Draw the spikes of an area's first neurons, layers from the top."""
-    populations = {split_label(label)[1]: n for label, n in meta.populations.items() if split_label(label)[0] == area}
-    fraction = min(1.0, max(FRACTION, MIN_ROWS / max(1, sum(populations.values()))))
+    """Draw the spikes of an area's first neurons, layers from the top; populations that were not recorded take no part."""
+    of_area = {label: n for label, n in meta.populations.items() if split_label(label)[0] == area}
+    populations = {split_label(label)[1]: n for label, n in of_area.items() if meta.recorded[label] > 0}
+    everyone = sum(of_area.values())
+    fraction = min(1.0, max(FRACTION, MIN_ROWS / max(1, everyone)))
     spikes = read_spikes(folder, area, None, round(window[0] / meta.dt), round(window[1] / meta.dt))
     top, middles = 0, {}
     for population, n in populations.items():
         rows = min(max(1, round(fraction * n)), meta.recorded[f"{area}-{population}"])
         mine = spikes[(spikes["population"] == population) & (spikes["neuron"] < rows)]
-        size = np.clip(250.0 / (fraction * sum(populations.values())), 0.15, 1.2)
+        size = np.clip(250.0 / (fraction * everyone), 0.15, 1.2)
         axes.scatter(
             mine["step"] * meta.dt / 1000,
             top + mine["neuron"].to_numpy(float) + 0.5,
@@ -72,7 +74,8 @@ def raster(axes: Axes, folder: Path, meta: SpikeMeta, area: str, window: tuple[f
         middles[population] = (top, top + rows)
         top += rows
     layers = list(dict.fromkeys(population[:-1] for population in middles))
-    spans = [(middles[f"{layer}E"][0], middles[f"{layer}I"][1]) for layer in layers]
+    rows_of = {layer: [row for population in middles if population[:-1] == layer for row in middles[population]] for layer in layers}
+    spans = [(min(rows), max(rows)) for rows in rows_of.values()]
     for _, bottom in spans[:-1]:
         axes.axhline(bottom, color="#d0d0d0", linewidth=0.5, zorder=0)
     axes.set_yticks([(first + last) / 2 for first, last in spans], ["2/3" if layer == "23" else layer for layer in layers])

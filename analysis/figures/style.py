@@ -114,6 +114,16 @@ def runs_by_simulator(inputs: Sequence[Path], state: str | None) -> dict[str, li
     return {name: [run for run in chosen if run.simulator == name] for name in names}
 
 
+def nothing_to_show(text: str) -> Figure:
+    """Make a figure of a text alone, where it depends on what the network did whether there is something to draw.
+
+    No plan of a workflow can know that; an error would end it after the longest simulation.
+    """
+    figure = Figure(figsize=(WIDTH_IN, 0.6))
+    figure.text(0.01, 0.5, text, va="center")
+    return figure
+
+
 def save(figure: Figure, svg: Path, png: Path) -> None:
     """Write a figure in both formats, without dates."""
     _fix_layout(figure)

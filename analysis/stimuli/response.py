@@ -12,11 +12,8 @@ from scipy import stats
 
 from analysis.dynamics.rate_series import area_rates, smoothed
 from analysis.stimuli import LEAST_AFTER_MS, PAUSE_MS
-from analysis.stimuli.windows import Presentations
+from analysis.stimuli.presentations import Presentations
 from contracts.errors import InputError
-
-BEFORE_MS, AFTER_MS = 100.0, 300.0
-"""Shown before an onset and after the end of a presentation, as far as series and other presentations leave room."""
 
 SMOOTHING_MS = 3.0
 INDEPENDENT_MS = 2 * np.sqrt(np.pi) * SMOOTHING_MS
@@ -89,23 +86,22 @@ def response(series: Sequence[xr.Dataset], shown: Presentations) -> Response:
         If there is none within the series with time before and after it.
     """
     bin_ms = float(series[0].attrs["bin_ms"])
-    end = min(one.sizes["time"] for one in series) * bin_ms
-    before = min(BEFORE_MS, shown.gap, max(shown.onsets))
-    after = min(shown.duration + min(AFTER_MS, shown.gap), end - min(shown.onsets))
+    bins = min(one.sizes["time"] for one in series)
+    end = bins * bin_ms
+    before, after = shown.room(end)
     if before < PAUSE_MS or after < LEAST_AFTER_MS:
         raise InputError(
             f"stimulus-response: no stimulus (onsets at {', '.join(f'{onset:g}' for onset in shown.onsets)} ms) has {PAUSE_MS:g} ms before "
             f"and {LEAST_AFTER_MS:g} ms after it within the {end:g} ms of the series; expected a longer t_sim, or another start"
         )
-    bins_before, bins_after = round(before / bin_ms), round(after / bin_ms)
+    bins_before, bins_after, onsets = round(before / bin_ms), round(after / bin_ms), shown.shown_bins(bins, bin_ms)
     parts = []
     for one in series:
         rates = area_rates(one).to_numpy()
-        for onset in (round(onset / bin_ms) for onset in shown.onsets):
-            if bins_before <= onset <= rates.shape[1] - bins_after:
-                # smoothed each by itself: nothing of the response may leak into the baseline
-                part = (rates[:, onset - bins_before : onset], rates[:, onset : onset + bins_after])
-                parts.append(np.hstack([smoothed(each, SMOOTHING_MS, bin_ms) for each in part]))
+        for onset in onsets:
+            # smoothed each by itself: nothing of the response may leak into the baseline
+            part = (rates[:, onset - bins_before : onset], rates[:, onset : onset + bins_after])
+            parts.append(np.hstack([smoothed(each, SMOOTHING_MS, bin_ms) for each in part]))
     if not parts:
         raise InputError(
             f"stimulus-response: no onset ({', '.join(f'{onset:g}' for onset in shown.onsets)} ms) has both {before:g} ms before and "

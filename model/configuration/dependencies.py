@@ -94,11 +94,8 @@ def _use_findings(name: str, parameters: Parameters, use: Use, states: Mapping[s
 
 def _unrecorded(source: SimParams, areas: tuple[str, ...]) -> list[str]:
     """List the populations of some areas whose rates a state will not know, though it simulates them."""
-    simulated = [area for area in areas if area in source.areas_simulated]
-    if source.recorded_counts or source.recorded_populations is None:
-        return []
-    recorded = set(source.labels(source.recorded_populations) or ())
-    return [label for label in population_labels(simulated) if label not in recorded]
+    known = set(source.rate_labels)
+    return [label for label in population_labels(area for area in areas if area in source.areas_simulated) if label not in known]
 
 
 def _circle(name: str, start: str, states: Mapping[str, Parameters]) -> list[str]:

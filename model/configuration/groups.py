@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, StrictBool, model_validator
 
-from contracts.populations import AREAS
+from contracts.populations import AREAS, LAYER_POPULATIONS, population_labels, split_label
 from model.configuration.fields import Areas, Integer, Number, Section, is_multiple, parameter
 from model.configuration.populations import POPULATIONS_EXPECTED, Populations, chosen_labels, population_findings
 from model.configuration.stimuli import DcStimulus, PoissonStimulus
@@ -83,6 +83,55 @@ class SimParams(Section):
     def records_rates(self) -> bool:
         """Whether population rates over time are known afterwards."""
         return self.records_spikes or self.recorded_counts
+
+    @property
+    def records_everything(self) -> bool:
+        """Whether the spikes of all neurons are kept."""
+        return self.recorded_neurons is None and self.spike_labels == population_labels(self.areas_simulated)
+
+    @property
+    def spike_labels(self) -> tuple[str, ...]:
+        """Labels of the populations of which spikes are kept, in model order; of some or of all of their neurons."""
+        if not self.records_spikes:
+            return ()
+        chosen = self.labels(self.recorded_populations)
+        return population_labels(self.areas_simulated) if chosen is None else tuple(chosen)
+
+    @property
+    def spike_areas(self) -> tuple[str, ...]:
+        """Areas with a population of which spikes are kept, in model order."""
+        return _areas(self.spike_labels)
+
+    @property
+    def layers_of_all_areas(self) -> tuple[str, ...]:
+        """Layer populations of which spikes are kept in every area of the model that has them."""
+        missing = set(population_labels()).difference(self.spike_labels)
+        return tuple(layer for layer in LAYER_POPULATIONS if layer not in {split_label(label)[1] for label in missing})
+
+    @property
+    def rate_labels(self) -> tuple[str, ...]:
+        """Labels of the populations whose rates over time are known afterwards, in model order."""
+        return population_labels(self.areas_simulated) if self.recorded_counts else self.spike_labels
+
+    @property
+    def rate_areas(self) -> tuple[str, ...]:
+        """Areas with a population whose rates over time are known afterwards, in model order."""
+        return _areas(self.rate_labels)
+
+    @property
+    def whole_areas(self) -> tuple[str, ...]:
+        """Areas all of whose populations have rates that are known afterwards, in model order."""
+        known = set(self.rate_labels)
+        return tuple(area for area in self.areas_simulated if known.issuperset(population_labels([area])))
+
+    @property
+    def knows_all_rates(self) -> bool:
+        """Whether the rates over time of all simulated populations are known afterwards."""
+        return self.whole_areas == self.areas_simulated
+
+
+def _areas(labels: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(split_label(label)[0] for label in labels))
 
 
 RUN_KEYS = (

@@ -43,7 +43,7 @@ def states_over_chi(experiment: Experiment) -> list[str]:
         values = state.network_configuration()
         chi, _ = (values["connection_params"].pop(key) for key in CHI)
         sets.setdefault(json.dumps(values, sort_keys=True), {}).setdefault(chi, name)
-    largest = max(sets.values(), key=len)
+    largest = max(sets.values(), key=len, default={})
     return [largest[chi] for chi in sorted(largest)] if len(largest) >= FEWEST_CHI else []
 
 

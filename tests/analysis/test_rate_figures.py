@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -136,8 +137,26 @@ def test_silent_populations_are_drawn_at_the_edge(tmp_path: Path) -> None:
     assert set(medians(panel(figure, "Firing rate")).values()) == {1e-3}
     assert not medians(panel(figure, "Synchrony"))
     drawn("rate-over-time", [run / "series.nc"])
-    with pytest.raises(InputError, match="no neuron of V1 fires fast enough for the sample in the ground state"):
-        drawn("v1-spectrum", [run / "series.nc", run / "statistics.parquet"])
+
+
+def test_a_sample_without_neurons_is_drawn_empty(runs: dict[str, Path], tmp_path: Path) -> None:
+    """Whether a neuron fires fast enough is known after the simulation: too late for a workflow to leave the state out."""
+    silent = simulate(tmp_path, "resting", silent=True)
+    figure = drawn("v1-spectrum", [run / name for name in ("series.nc", "statistics.parquet") for run in (runs["ground"], silent)])
+    assert titles(figure)[1] == "resting: no neuron of V1 fires fast enough for the sample"
+    spectra = panel(figure, "Power spectrum").lines
+    assert [bool(np.isfinite(np.asarray(line.get_ydata(), float)).all()) for line in spectra] == [True, False]
+    svg = tmp_path / "silent.svg"
+    command("figure", "v1-spectrum", silent / "series.nc", silent / "statistics.parquet", "--out-svg", svg, "--out-png", tmp_path / "s.png")
+    assert svg.stat().st_size > 0
+
+
+def test_the_spectrum_is_of_an_area_with_spikes(runs: dict[str, Path], tmp_path: Path) -> None:
+    """Series that are counted while simulating hold areas of which no spike is kept."""
+    run = simulate(tmp_path, "resting", areas=("TH", "FEF"))
+    shutil.copy(simulate(tmp_path / "all", "resting") / "series.nc", run)
+    figure = drawn("v1-spectrum", [run / name for name in ("series.nc", "statistics.parquet")])
+    assert titles(figure)[0].endswith("neurons of TH")
 
 
 def test_without_spikes_there_are_no_rasters(inputs: dict[str, list[Path]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,3 +42,7 @@ def test_where_files_were_found_is_no_parameter() -> None:
 )
 def test_states_over_chi_differ_in_nothing_else(given: dict[str, object], expected: list[str]) -> None:
     assert states_over_chi(load_experiment([], given)) == expected
+
+
+def test_no_states_make_no_scan() -> None:
+    assert states_over_chi(replace(load_experiment([], {}), states={})) == []

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.errors import InputError
+from contracts.populations import AREAS
 from model.configuration import load_experiment
 
 CHOSEN = {
@@ -49,3 +50,42 @@ def test_what_cannot_be_recorded_is_named(given: dict[str, Any], findings: list[
         load_experiment([], given)
     for finding in findings:
         assert finding in str(caught.value)
+
+
+SIMULATED = {"areas_simulated": ["V1", "V2", "TH"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "spikes", "rates", "whole"),
+    [
+        ({}, ["V1", "V2", "TH"], ["V1", "V2", "TH"], ["V1", "V2", "TH"]),
+        ({"recorded_neurons": 3}, ["V1", "V2", "TH"], ["V1", "V2", "TH"], ["V1", "V2", "TH"]),
+        ({"recorded_populations": ["V2", "5E"]}, ["V1", "V2", "TH"], ["V1", "V2", "TH"], ["V2"]),
+        ({"recorded_populations": ["V2-4I", "TH"]}, ["V2", "TH"], ["V2", "TH"], ["TH"]),  # TH has no layer 4
+        ({"recorded_populations": ["4E"], "recorded_counts": True}, ["V1", "V2"], ["V1", "V2", "TH"], ["V1", "V2", "TH"]),
+        ({"recorded_neurons": 0, "recorded_counts": True}, [], ["V1", "V2", "TH"], ["V1", "V2", "TH"]),
+        ({"recorded_neurons": 0, "recorded_populations": ["V1"]}, [], [], []),
+    ],
+)
+def test_what_is_known_afterwards(given: dict[str, Any], spikes: list[str], rates: list[str], whole: list[str]) -> None:
+    values = load_experiment([], SIMULATED | given).state().sim_params
+    assert [list(values.spike_areas), list(values.rate_areas), list(values.whole_areas)] == [spikes, rates, whole]
+    assert values.records_spikes == bool(values.spike_labels)
+    assert values.records_rates == bool(values.rate_labels)
+    assert values.knows_all_rates == (whole == SIMULATED["areas_simulated"])
+
+
+@pytest.mark.parametrize(
+    ("given", "everything", "layers"),
+    [
+        ({}, True, 8),
+        ({"recorded_neurons": 3}, False, 8),
+        ({"recorded_populations": list(AREAS)}, True, 8),
+        ({"recorded_populations": ["4E", "4I", "V1"]}, False, 2),
+        ({"recorded_populations": ["V1"], "recorded_counts": True}, False, 0),
+        ({"areas_simulated": ["V1"]}, True, 0),
+    ],
+)
+def test_what_can_be_compared_with_the_published_model(given: dict[str, Any], everything: bool, layers: int) -> None:
+    values = load_experiment([], given).state().sim_params
+    assert (values.records_everything, len(values.layers_of_all_areas)) == (everything, layers)

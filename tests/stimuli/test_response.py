@@ -19,8 +19,9 @@ from analysis.__main__ import main
 from analysis.figures.dynamics.stimulus_response import draw, hierarchical
 from analysis.figures.style import styled
 from analysis.stimuli import PAUSE_MS
+from analysis.stimuli.presentations import Presentations, together
 from analysis.stimuli.response import INDEPENDENT_MS, LEVEL, SMOOTHING_MS, response
-from analysis.stimuli.windows import Presentations, presentations, together
+from analysis.stimuli.windows import presentations
 from contracts.anatomy import write_anatomy
 from contracts.errors import InputError
 from contracts.network import write_network
@@ -99,7 +100,7 @@ SHOWN = Presentations((500.0, 900.0, 1300.0), 30.0, 370.0, ("V1",))
 def test_latencies_are_the_delays() -> None:
     """To the reach of the smoothing kernel: the response crosses the threshold early in its rise."""
     found = response([series(1, SHOWN.onsets), series(2, SHOWN.onsets)], SHOWN)
-    assert found.presentations == 6
+    assert found.presentations == 6 == 2 * len(SHOWN.shown_bins(2000, 1.0))
     assert found.time[0] == -99.5
     assert found.time[-1] == 329.5
     for area, delay in DELAYS.items():
@@ -125,6 +126,7 @@ def test_smoothed_noise_has_the_variance_of_its_independent_values() -> None:
 @pytest.mark.parametrize("onsets", [(10.0,), (1970.0,), (10.0, 1970.0)])
 def test_onsets_at_the_ends_show_nothing(onsets: tuple[float, ...]) -> None:
     shown = Presentations(onsets, 5.0, 1955.0 if len(onsets) > 1 else math.inf, ("V1",))
+    assert not shown.shown_bins(2000, 1.0)
     with pytest.raises(InputError, match=r"no (stimulus|onset) .* after it within the 2000 ms"):
         response([series(1, ())], shown)
 

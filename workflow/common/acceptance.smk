@@ -5,12 +5,13 @@ from sources.registry import PUBLISHED
 
 
 def judged_states():
-    """States that the published simulations compare with: the full model, as long as theirs, where the configuration asks for it."""
+    """States that the published simulations compare with: the full model, every spike, as long as theirs, where the experiment asks for it."""
     judged = []
-    for state in with_spikes(EXPERIMENT.states):
+    for state in EXPERIMENT.states:
         values = EXPERIMENT.state(state)
         full = values.network_params.N_scaling == values.network_params.K_scaling == 1 and len(values.sim_params.areas_simulated) == 32
-        if values.reference.published and full and values.sim_params.t_sim == PUBLISHED_T_SIM.get(state):
+        whole = full and values.sim_params.records_everything
+        if values.reference.published and whole and values.sim_params.t_sim == PUBLISHED_T_SIM.get(state):
             judged.append(state)
     return judged
 

@@ -3,11 +3,12 @@ from analysis import functional
 
 
 def connected_states(backend):
-    """States whose areas are correlated on a simulator: simulated for long enough, with the same areas, of which there are enough."""
-    own = {state: EXPERIMENT.state(state).sim_params for state in with_rates(EXPERIMENT.states) if backend in backends(state)}
-    long = [state for state, values in own.items() if values.t_sim >= functional.T_MIN + functional.SHORTEST_WINDOW]
-    same = [state for state in long if own[state].areas_simulated == own[long[0]].areas_simulated]
-    return [state for state in same if len(own[state].areas_simulated) >= functional.FEWEST_AREAS]
+    """States whose areas are correlated on a simulator: all rates known for long enough, of the same areas, of which there are enough."""
+    own = {state: EXPERIMENT.state(state).sim_params for state in EXPERIMENT.states if backend in backends(state)}
+    shortest = functional.T_MIN + functional.SHORTEST_WINDOW
+    known = [state for state, values in own.items() if values.knows_all_rates and values.t_sim >= shortest]
+    enough = [state for state in known if len(own[state].areas_simulated) >= functional.FEWEST_AREAS]
+    return [state for state in enough if own[state].areas_simulated == own[enough[0]].areas_simulated]
 
 
 def functional_files(wildcards):
@@ -27,8 +28,8 @@ def common_anatomy(wildcards):
     files = [anatomy_of(state) for state in connected_states(wildcards.backend)]
     if not files:
         raise WorkflowError(
-            f"no figure of functional connectivity on {wildcards.backend}: it needs a state that is simulated there, with at least"
-            f" {functional.FEWEST_AREAS} areas and for at least {functional.T_MIN + functional.SHORTEST_WINDOW:g} ms"
+            f"no figure of functional connectivity on {wildcards.backend}: it needs a state that is simulated there,"
+            f" {NEEDS['functional-connectivity'].removeprefix('a state ')}"
         )
     return max(files, key=files.count)
 

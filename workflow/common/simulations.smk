@@ -1,4 +1,5 @@
 # Simulations of the experiment, what they need and what they leave.
+from collections import Counter
 
 
 def backends(state):
@@ -53,6 +54,16 @@ def with_rates(states):
     return [state for state in states if EXPERIMENT.state(state).sim_params.records_rates]
 
 
+def sharing_an_area(states, known):
+    """Of some states those with an area in common, which figures of states side by side show: the area that most of them have.
+
+    `known` is the property of `SimParams` that names the areas of a state.
+    """
+    areas = {state: getattr(EXPERIMENT.state(state).sim_params, known) for state in states}
+    (shown, _), *_ = Counter(area for own in areas.values() for area in own).most_common(1) or [(None, 0)]
+    return [state for state, own in areas.items() if shown in own]
+
+
 def record_options(wildcards):
     """Command-line options of what is recorded, and of the checkpoints."""
     values = EXPERIMENT.state(wildcards.state).sim_params
@@ -89,7 +100,6 @@ def first_spikes(wildcards):
     return results_of("spikes", wildcards.state, wildcards.backend)[:1]
 
 
-def first_runs(name, figure):
-    """One result of the first seed of each state that a figure shows; our simulations."""
-    needed = with_rates if figure == "rate-over-time" else with_spikes
-    return [results_of(name, state, BACKEND)[0] for state in rate_states(figure, needed(EXPERIMENT.states))]
+def first_runs(name, states):
+    """One result of the first seed of each of some states; our simulations."""
+    return [results_of(name, state, BACKEND)[0] for state in states]

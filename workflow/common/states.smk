@@ -1,10 +1,17 @@
 # What sets the states of an experiment side by side: sweeps, and figures that need particular states.
-from model.configuration.points import states_over_chi, sweep_points
+from dataclasses import replace
+
+from model.configuration.points import FEWEST_CHI, states_over_chi, sweep_points
 
 UNSTABILISED = ("LA", "HA")
 """States of low and of high activity before the stabilisation."""
 
 METASTABLE_CHI = 1.9
+
+
+def experiment_of(states):
+    """The experiment with some of its states."""
+    return replace(EXPERIMENT, states={state: EXPERIMENT.state(state) for state in states})
 
 
 def sweep_tables():
@@ -13,8 +20,8 @@ def sweep_tables():
 
 
 def sweep_text(wildcards):
-    """Text of the swept parameters and of their values in each state."""
-    return yaml.safe_dump(sweep_points(EXPERIMENT), sort_keys=False)
+    """Text of the swept parameters and of their values in each state; without spikes a state has no statistics and is no point."""
+    return yaml.safe_dump(sweep_points(experiment_of(with_spikes(EXPERIMENT.states))), sort_keys=False)
 
 
 def swept_results(name):
@@ -35,13 +42,19 @@ def bistable_statistics():
     return [path for state in bistable_states() for path in results_of("statistics.parquet", state, BACKEND)]
 
 
+def metastable_scan():
+    """States over chi whose rates are known of one area, by ascending chi, if enough of them are and spikes are recorded of one."""
+    scan = sharing_an_area(states_over_chi(experiment_of(with_rates(EXPERIMENT.states))), "rate_areas")
+    return scan if len(scan) >= FEWEST_CHI and with_spikes(scan) else []
+
+
 def metastable_state():
-    """Of the states that differ in the strength of the connections between areas that of the published resting state, or the nearest."""
+    """Of these states with spikes that of the published resting state, or the nearest."""
 
     def distance(state):
         return abs(EXPERIMENT.state(state).connection_params.cc_weights_factor - METASTABLE_CHI)
 
-    return min(states_over_chi(EXPERIMENT), key=distance)
+    return min(with_spikes(metastable_scan()), key=distance)
 
 
 def metastability_files(name):
@@ -51,25 +64,18 @@ def metastability_files(name):
         if name == "theory.nc"
         else f"results/{{experiment}}/{{state}}/seed-{EXPERIMENT.seeds[0]}/{BACKEND}/"
     )
-    return expand(folder + name, experiment=EXPERIMENT.name, state=states_over_chi(EXPERIMENT))
+    return expand(folder + name, experiment=EXPERIMENT.name, state=metastable_scan())
 
 
 def metastable_statistics():
     """Statistics of the metastable state, of our simulations."""
-    return results_of("statistics.parquet", metastable_state(), BACKEND) if states_over_chi(EXPERIMENT) else []
-
-
-def whole_scan_recorded():
-    """Whether spikes of the states over chi are recorded."""
-    scan = states_over_chi(EXPERIMENT)
-    return with_spikes(scan) == scan
+    return results_of("statistics.parquet", metastable_state(), BACKEND) if metastable_scan() else []
 
 
 def states_figures(states):
     """Figures of states side by side; they belong to no single state."""
-    whole = set(states) == set(EXPERIMENT.states)
     return {
-        "bistability": ["bistability"] * (whole and bool(bistable_states())),
-        "metastability": ["metastability"] * (whole and bool(states_over_chi(EXPERIMENT)) and whole_scan_recorded()),
-        "sweep": ["sweep"] * (whole and bool(sweep_tables())),
+        "bistability": ["bistability"] * (are_all(states) and bool(bistable_states())),
+        "metastability": ["metastability"] * (are_all(states) and bool(metastable_scan())),
+        "sweep": ["sweep"] * (are_all(states) and bool(sweep_tables())),
     }

@@ -34,7 +34,12 @@ def reference_statistics(wildcards):
     simulated = [
         path for state in EXPERIMENT.states for other in simulators(state)[1:] for path in results_of("statistics.parquet", state, other)
     ]
-    return simulated + published_statistics(EXPERIMENT.states)
+    return simulated + published_statistics([state for state in EXPERIMENT.states if compares_with_published(state)])
+
+
+def compares_with_published(state):
+    """Whether a state has values to compare with published ones. Those of the resting state are ranks of all areas, not of some."""
+    return state != RESTING or bool(EXPERIMENT.state(state).sim_params.layers_of_all_areas)
 
 
 def comparisons():

@@ -53,9 +53,9 @@ rule plot_state_overview:
 rule plot_v1_spectrum:
     """Draw V1 as an electrode array would see it, all states that last long enough."""
     input:
-        series=first_runs("series.nc", "v1-spectrum"),
-        statistics=first_runs("statistics.parquet", "v1-spectrum"),
-        distributions=first_runs("distributions.parquet", "v1-spectrum"),
+        series=first_runs("series.nc", spectrum_states()),
+        statistics=first_runs("statistics.parquet", spectrum_states()),
+        distributions=first_runs("distributions.parquet", spectrum_states()),
     output:
         svg=report(
             "results/{experiment}/figures/v1_spectrum.svg",
@@ -82,7 +82,7 @@ rule plot_v1_spectrum:
 rule plot_rate_over_time:
     """Draw the rates of V1 and of all neurons over time, a row for each state."""
     input:
-        first_runs("series.nc", "rate-over-time"),
+        first_runs("series.nc", steadiness_states()),
     output:
         svg=report(
             "results/{experiment}/figures/rate_over_time.svg",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,18 +77,25 @@ def series_by_state(paths: Sequence[Path], figure: str, state: str | None) -> di
     return {name: after_start(series) for name, series in found.items() if state in (None, name)}
 
 
-def shown_area(series: Iterable[xr.Dataset]) -> str:
+def shown_area(series: Iterable[xr.Dataset], recorded: Iterable[Collection[str]] = ()) -> str:
     """Choose the area that stands for all: V1, or the first that every series holds.
+
+    Parameters
+    ----------
+    series
+        The series.
+    recorded
+        Of each simulation the areas with spikes, where the figure shows single neurons: series may hold counts of more areas.
 
     Raises
     ------
     InputError
         If they share none.
     """
-    held = [[str(area) for area in one["area"].to_numpy()] for one in series]
-    shared = [area for area in held[0] if all(area in others for others in held)]
+    held: list[Collection[str]] = [[str(area) for area in one["area"].to_numpy()] for one in series]
+    shared = [area for area in held[0] if all(area in others for others in (*held, *recorded))]
     if not shared:
-        raise InputError("the series share no area; simulate the states with the same areas_simulated")
+        raise InputError("the simulations share no recorded area; simulate and record the same areas in all states")
     return "V1" if "V1" in shared else shared[0]
 
 

@@ -13,8 +13,9 @@ from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from analysis.dynamics.rate_series import area_rates, smoothed
+from analysis.figures import FEWEST_INTERACTING
 from analysis.figures.structure.common import bar, colors, matrix
-from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, panel_letter
+from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, nothing_to_show, panel_letter
 from analysis.interactions.hierarchy import TemporalHierarchy, rank_correlation, temporal_hierarchy, violations_by_chance
 from analysis.interactions.lags import COLUMNS, LONGEST_MS, SHORTEST_WINDOW_MS, cross_correlation, lag_axis, lag_matrix
 from analysis.interactions.rises import AFTER, BEFORE, rise_times, steepest_rise
@@ -36,8 +37,8 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     lag = lag_matrix(read_table(inputs[1], COLUMNS)[0])
     found = temporal_hierarchy(lag)
     order = [str(area) for area in found.heights.dropna().sort_values(kind="stable").index]
-    if len(order) < 3:
-        raise InputError(f"{inputs[1]}: lags between {len(order)} areas; a hierarchy needs at least 3, simulate more areas")
+    if len(order) < FEWEST_INTERACTING:
+        return nothing_to_show(f"Lags between {len(order)} areas: a hierarchy needs at least {FEWEST_INTERACTING} that reach each other.")
     rates = area_rates(series)
     figure = Figure(figsize=(WIDTH_IN, 7.0))
     upper, lower = figure.subfigures(2, 1, squeeze=False, height_ratios=(3.3, 3.5))[:, 0]

@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 
 from analysis.figures.structure.common import CLASS_COLORS, bar, colors
 from analysis.figures.structure.paths import STEP_COLORS, STEP_TITLES, diagram, relay_bars
-from analysis.figures.style import INK, PALE, WIDTH_IN, layer_name, panel_letter, population_color
+from analysis.figures.style import INK, PALE, WIDTH_IN, layer_name, nothing_to_show, panel_letter, population_color
 from analysis.interactions.classes import WITHIN, shares_by_layer, with_classes
 from analysis.interactions.paths import effective_paths
 from analysis.interactions.populations import COLUMNS, LEVEL
@@ -43,7 +43,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     table = with_classes(read_table(inputs[0], COLUMNS)[0], anatomy)
     table = table[table["value"].notna()]
     if table.empty:
-        raise InputError(f"{inputs[0]}: no influence was measured; simulate populations that fire")
+        return nothing_to_show("No influence was measured: no population fires that has sources that do.")
     paths = effective_paths(read_theory(inputs[1]), anatomy)
     figure = Figure(figsize=(WIDTH_IN, 6.6))
     upper, middle, lower = figure.subfigures(3, 1, squeeze=False, height_ratios=(2.2, 2.0, 2.6))[:, 0]

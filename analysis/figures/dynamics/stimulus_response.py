@@ -13,8 +13,9 @@ from matplotlib.figure import Figure
 
 from analysis.figures.structure.common import bar, colors
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, panel_letter
+from analysis.stimuli.presentations import Presentations
 from analysis.stimuli.response import Response, response
-from analysis.stimuli.windows import Presentations, presentations
+from analysis.stimuli.windows import presentations
 from contracts.anatomy import read_anatomy
 from contracts.errors import InputError
 from contracts.network import read_network

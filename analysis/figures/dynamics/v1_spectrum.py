@@ -33,10 +33,10 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     """Rows: the rate of the sample in each state; below, power spectra and distributions of rates, states side by side."""
     files = files_by_kind(inputs, NAME, EXPECTED, ("series", "statistics"))
     states = series_by_state(files.series, NAME, state)
-    area = shown_area(states.values())
-    rates = {name: _sample_rate(series, area) for name, series in states.items()}
     runs = read_runs(files.statistics)
     run_of = {name: _run_of(runs, series) for name, series in states.items()}
+    area = shown_area(states.values(), (run.areas.columns for run in run_of.values()))
+    rates = {name: subsample_rates(series).sel(area=area) for name, series in states.items()}
     palette = state_colors(states)
     height = 0.3 + 0.95 * len(states)
     figure = Figure(figsize=(WIDTH_IN, height + 2.4))
@@ -44,12 +44,12 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     rows = upper.subplots(len(states), 1, squeeze=False, sharex=True)[:, 0]
     for axes, (name, rate) in zip(rows, rates.items(), strict=True):
         number = int(states[name]["subsample_neurons"].sel(area=area))
-        axes.set_title(f"{name}: {number} neurons of {area}")
+        axes.set_title(f"{name}: {number} neurons of {area}" if number else f"{name}: no neuron of {area} fires fast enough for the sample")
         _trace(axes, rate, palette[name])
     rows[-1].set_xlabel("Time (s)")
     left, right = lower.subplots(1, 2)
     for name, rate in rates.items():
-        frequency, power = power_spectrum(rate.to_numpy(), float(states[name].attrs["bin_ms"]))
+        frequency, power = power_spectrum(rate.to_numpy(), float(states[name].attrs["bin_ms"]))  # NaN where the sample is empty
         part = (frequency > 0) & (frequency <= HIGHEST_HZ)
         left.plot(frequency[part], power[part], color=palette[name], linewidth=1.0, label=name)
         _histogram(right, neuron_rates(run_of[name], area), run_of[name].window, palette[name])
@@ -61,15 +61,6 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     for axes, letter in zip((rows[0], left, right), "ABC", strict=True):
         panel_letter(axes, letter)
     return figure
-
-
-def _sample_rate(series: xr.Dataset, area: str) -> xr.DataArray:
-    rate = subsample_rates(series).sel(area=area)
-    if bool(rate.isnull().any()):
-        raise InputError(
-            f"{NAME}: no neuron of {area} fires fast enough for the sample in the {series.attrs['state']} state; nothing to show"
-        )
-    return rate
 
 
 def _run_of(runs: Sequence[Run], series: xr.Dataset) -> Run:

@@ -118,7 +118,7 @@ def twice(jobs: dict[str, int]) -> dict[str, int]:
         ({"PSP_e": 0.1}, twice(NETWORK | SIMULATION) | COMPARISON | ANATOMY | RECORD),
         ({"figures": ["violins"]}, RECORD),
         ({"reference": {"simulate": "none"}}, {"plot_violins": 2} | RECORD),
-        ({"connectivity": {"raw_dir": "elsewhere"}}, {}),
+        ({"connectivity": {"raw_dir": "results"}}, {}),  # any folder that is there
     ],
     ids=[
         "duration of a state",

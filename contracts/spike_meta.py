@@ -13,8 +13,25 @@ from contracts.errors import InputError
 META_NAME = "meta.json"
 
 
+class Timed:
+    """A simulation whose times are known by phase."""
+
+    t_sim: float
+    wall_time_s: Mapping[str, float]
+
+    @property
+    def simulate_s(self) -> float:
+        """Wall-clock seconds from the first step to the last spike, writing included; 0 if it was not timed."""
+        return self.wall_time_s.get("simulate", 0.0) + self.wall_time_s.get("record", 0.0)
+
+    @property
+    def real_time_factor(self) -> float:
+        """Wall-clock over biological time of these."""
+        return self.simulate_s * 1e3 / self.t_sim
+
+
 @dataclass(frozen=True)
-class SpikeMeta:
+class SpikeMeta(Timed):
     """What one simulation was, and what it cost.
 
     Attributes
@@ -62,21 +79,6 @@ class SpikeMeta:
     def n_steps(self) -> int:
         """Number of time steps."""
         return round(self.t_sim / self.dt)
-
-    @property
-    def simulate_s(self) -> float:
-        """Wall-clock seconds from the first step to the last spike."""
-        return simulation_seconds(self.wall_time_s)
-
-    @property
-    def real_time_factor(self) -> float:
-        """Wall-clock over biological time of these."""
-        return self.simulate_s * 1e3 / self.t_sim
-
-
-def simulation_seconds(wall_time_s: Mapping[str, float]) -> float:
-    """Wall-clock seconds from the first step to the last spike, writing included; 0 if it was not timed."""
-    return wall_time_s.get("simulate", 0.0) + wall_time_s.get("record", 0.0)
 
 
 def read_meta(folder: Path) -> SpikeMeta:

@@ -1,4 +1,4 @@
-"""``python -m reporting``: the record of an experiment as JSON, page and RO-Crate; a table as a page."""
+"""``python -m reporting``: the record of an experiment as JSON, page and RO-Crate; its simulations as a table; a table as a page."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ def _provenance(arguments: argparse.Namespace) -> None:
     from reporting.write import write_provenance
 
     write_provenance(arguments.out, arguments.workflow, arguments.citation, arguments.spikes, arguments.inputs, arguments.results)
+
+
+def _runs(arguments: argparse.Namespace) -> None:
+    from contracts.atomic import whole_file
+    from reporting.runs import runs_table
+
+    table = runs_table(arguments.spikes)
+    with whole_file(arguments.out) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\n")
 
 
 def _table(arguments: argparse.Namespace) -> None:
@@ -36,6 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--workflow", type=Path, required=True, help="folder of the workflow, with Snakefile and rules/ in it")
     command.add_argument("--citation", type=Path, required=True, help="CITATION.cff")
     command.set_defaults(command=_provenance)
+
+    command = commands.add_parser("runs", help="a CSV table of simulations: spikes, events, seconds, energy")
+    command.add_argument("spikes", type=Path, nargs="+", help="spike data sets, in folders STATE/seed-SEED/BACKEND/")
+    command.add_argument("--out", type=Path, required=True, help="runs.csv")
+    command.set_defaults(command=_runs)
 
     command = commands.add_parser("table", help="a CSV table as a page")
     command.add_argument("table", type=Path)

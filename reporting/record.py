@@ -16,7 +16,7 @@ import yaml
 
 from contracts.errors import InputError
 from contracts.repository import commit
-from contracts.spike_meta import read_meta, simulation_seconds
+from contracts.spike_meta import Timed, read_meta
 
 SOFTWARE = (
     "snakemake",
@@ -36,7 +36,7 @@ SOFTWARE = (
 
 
 @dataclass(frozen=True)
-class Run:
+class Run(Timed):
     """One simulation.
 
     Attributes
@@ -75,16 +75,6 @@ class Run:
     events: int | None
     energy_J: float | None
     versions: Mapping[str, str]
-
-    @property
-    def simulate_s(self) -> float:
-        """Wall-clock seconds from the first step to the last spike, writing included."""
-        return simulation_seconds(self.wall_time_s)
-
-    @property
-    def real_time_factor(self) -> float:
-        """Wall-clock over biological time of these."""
-        return self.simulate_s * 1e3 / self.t_sim
 
 
 @dataclass(frozen=True)
@@ -155,13 +145,14 @@ def make_record(configuration: Mapping[str, Any], spikes: Sequence[Path], inputs
         system=platform.platform(terse=True),
         software={"python": platform.python_version()} | {package: _version(package) for package in SOFTWARE},
         configuration=configuration,
-        runs=tuple(_run(folder) for folder in spikes),
+        runs=tuple(read_run(folder) for folder in spikes),
         inputs=tuple(_checked(path) for path in inputs),
         results=checked,
     )
 
 
-def _run(folder: Path) -> Run:
+def read_run(folder: Path) -> Run:
+    """Read the record of a simulation from its spikes, in a folder STATE/seed-SEED/BACKEND/spikes."""
     meta = read_meta(folder)
     return Run(
         state=folder.parts[-4],

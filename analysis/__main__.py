@@ -86,31 +86,31 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--out", type=Path, required=True, help="statistics.parquet; a .csv, distributions.parquet and counts.parquet appear beside it"
     )
-    command.set_defaults(command=_statistics)
+    command.set_defaults(command=_statistics, writes={"out": ".parquet"})
 
     command = commands.add_parser("series", help="spike counts of the populations of one simulation, in bins of 1 ms")
     command.add_argument("spikes", type=Path, help="spike data set (a folder)")
     command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")
     command.add_argument("--jobs", type=int, default=1, help="processes; areas are shared out among them (default %(default)d)")
     command.add_argument("--out", type=Path, required=True, help="series.nc")
-    command.set_defaults(command=_series)
+    command.set_defaults(command=_series, writes={"out": ".nc"})
 
     command = commands.add_parser("rates", help="mean rates of one simulation after 500 ms, for networks that take them as their input")
     command.add_argument("run", type=Path, help="statistics.parquet, series.nc, or the folder of results that holds one of them")
     command.add_argument("--out", type=Path, required=True, help="rates.json: {area: {population: spikes/s}}")
-    command.set_defaults(command=_rates)
+    command.set_defaults(command=_rates, writes={"out": ".json"})
 
     command = commands.add_parser("published", help="the published NEST and GeNN area values as statistics")
     command.add_argument("--published-dir", type=Path, help="folder of the published files (default: downloaded)")
     command.add_argument("--state", choices=("ground", "resting"), help="whose values (default: both)")
     command.add_argument("--out", type=Path, required=True)
-    command.set_defaults(command=_published)
+    command.set_defaults(command=_published, writes={"out": ".parquet"})
 
     command = commands.add_parser("compare", help="distances between simulators and whether they lie within the natural spread")
     command.add_argument("--reference", type=Path, nargs="+", required=True, help="statistics of the reference, a file for each seed")
     command.add_argument("--candidate", type=Path, nargs="+", required=True, help="statistics to judge, a file for each seed")
     command.add_argument("--out", type=Path, required=True, help="comparison.parquet; a .csv appears beside it")
-    command.set_defaults(command=_compare)
+    command.set_defaults(command=_compare, writes={"out": ".parquet"})
 
     command = commands.add_parser("agreement", help="means, differences and correlation over areas of one simulation and a reference")
     command.add_argument("--reference", type=Path, required=True, help="statistics of the reference")
@@ -152,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--state", help="the state to draw, where the inputs hold several")
     command.add_argument("--out-svg", type=Path, required=True)
     command.add_argument("--out-png", type=Path, required=True)
-    command.set_defaults(command=_figure)
+    command.set_defaults(command=_figure, writes={"out_svg": ".svg", "out_png": ".png"})
     add_exchange(commands)
     return parser
 
@@ -160,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
 def main() -> int:
     """Run the command line."""
     arguments = _parser().parse_args()
-    return run_command(lambda: arguments.command(arguments))
+    return run_command(lambda: arguments.command(arguments), arguments)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.machine import describe_machine
 from benchmarks.simulate import Case, build_network, default_warm_up, measure, write_json, write_row
+from contracts.arguments import FOLDER
 from contracts.errors import InputError, run_command
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_laptop)
     commands = parser.add_subparsers(metavar="COMMAND", help="without one: the default experiment and V1 on the processor, 2 s each")
     command = commands.add_parser("simulate", help="time simulations of one network")
-    command.set_defaults(run=_simulate)
+    command.set_defaults(run=_simulate, writes={"out": FOLDER})
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--network", type=Path, metavar="FILE", help="network file")
     what.add_argument("--config", type=Path, metavar="FILE", help="configuration, to build the network from")
@@ -41,13 +42,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--name", help="of the case (default: name of the file, and the state)")
     command.add_argument("--out", type=Path, default=RESULTS, metavar="DIR")
     command = commands.add_parser("ceilings", help="measure what the GPU can do at most")
-    command.set_defaults(run=_ceilings)
+    command.set_defaults(run=_ceilings, writes={"out": ".json"})
     command.add_argument("--out", type=Path, default=RESULTS / "ceilings.json", metavar="FILE")
     command = commands.add_parser("table", help="print the results as a Markdown table")
     command.set_defaults(run=_table)
     command.add_argument("--results", type=Path, default=RESULTS, metavar="DIR")
     command = commands.add_parser("plot", help="draw the real-time factor against the size of the network, with published times")
-    command.set_defaults(run=_plot)
+    command.set_defaults(run=_plot, writes={"out_svg": ".svg", "out_png": ".png"})
     command.add_argument("--results", type=Path, default=RESULTS, metavar="DIR")
     command.add_argument("--out-svg", type=Path, metavar="FILE")
     command.add_argument("--out-png", type=Path, metavar="FILE")
@@ -125,14 +126,15 @@ def _laptop(_arguments: argparse.Namespace) -> None:
     _run(["table", "--results", str(LAPTOP)])
 
 
-def _run(command: Sequence[str] | None = None) -> None:
+def _run(command: Sequence[str]) -> None:
     arguments = _parser().parse_args(command)
     arguments.run(arguments)
 
 
 def main() -> int:
     """Run the command line."""
-    return run_command(_run)
+    arguments = _parser().parse_args()
+    return run_command(lambda: arguments.run(arguments), arguments)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ VARIABLES: Mapping[str, Variable] = {
 }
 """Variables of the file: after each step that `time` (ms) names; `index` within the population that the coordinate `population` names."""
 
-POTENTIALS_NAME = "potentials.nc"
-"""Name of the file beside the spikes."""
+POTENTIALS_NAME = "_potentials.nc"
+"""Name of the file beside the spikes; readers of Parquet pass over it."""
 
 ATTRIBUTES: tuple[str, ...] = ("simulator", "seed", "dt", "interval", "t_sim")
 

@@ -29,7 +29,10 @@ SUBSAMPLE_NEURONS = 140
 """Neurons of the recordings in V1 that Schmidt et al. (2018b), Fig. 6, compare with: the size of each area's sample."""
 
 SERIES_NAME = "series.nc"
-"""Name of the file that a simulation leaves beside its spikes, if it is asked to."""
+"""Name of the file among the results of a run."""
+
+COUNTED_NAME = "_series.nc"
+"""Name of the file that a simulation leaves beside its spikes, if it is asked to; readers of Parquet pass over it."""
 
 UNNAMED = ""
 """State of such a file: a simulator does not know what its network's state is called."""

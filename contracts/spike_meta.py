@@ -1,23 +1,30 @@
-"""``meta.json`` beside the spikes: what ran, where, and at what cost."""
+"""``_meta.json`` beside the spikes: what ran, where, at what cost, and what the files hold."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from contracts.errors import InputError
+from contracts.populations import LAYER_POPULATIONS, split_label
 
-META_NAME = "meta.json"
+META_NAME = "_meta.json"
+"""Readers of Parquet pass over names with a leading underscore, so that they take the folder as it is."""
+
+Count = Annotated[int, Field(ge=0)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Time = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
 
 
 class Timed:
     """A simulation whose times are known by phase."""
 
-    t_sim: float
-    wall_time_s: Mapping[str, float]
+    t_sim: Time
+    wall_time_s: Mapping[str, Seconds]
 
     @property
     def simulate_s(self) -> float:
@@ -28,6 +35,26 @@ class Timed:
     def real_time_factor(self) -> float:
         """Wall-clock over biological time of these."""
         return self.simulate_s * 1e3 / self.t_sim
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one file of spikes holds.
+
+    Attributes
+    ----------
+    rows
+        Number of spikes.
+    first_step, last_step
+        Smallest and largest time step; 0 and 0 without spikes.
+    footer
+        Digest of the file's footer, which has position, size and range of every column: another file has another one.
+    """
+
+    rows: Count
+    first_step: Count
+    last_step: Count
+    footer: str
 
 
 @dataclass(frozen=True)
@@ -55,17 +82,21 @@ class SpikeMeta(Timed):
         Energy (J) that the device took while it simulated, where its driver counts it.
     attempts
         How often the simulation was begun or taken up; times, events and energy are those of all attempts that left a checkpoint.
+    parts
+        The files of spikes, by path within the folder.
+    identity
+        All that decides the spikes and the files, to tell the same simulation from another one.
     """
 
-    dt: float
-    t_sim: float
+    dt: Time
+    t_sim: Time
     seed: int
     backend: str
     device: str
-    populations: Mapping[str, int]
-    recorded: Mapping[str, int]
-    spikes: Mapping[str, int]
-    wall_time_s: Mapping[str, float]
+    populations: Mapping[str, Count]
+    recorded: Mapping[str, Count]
+    spikes: Mapping[str, Count]
+    wall_time_s: Mapping[str, Seconds]
     versions: Mapping[str, str]
     network: Mapping[str, Any] = field(default_factory=dict)
     threads: int = 1
@@ -74,6 +105,8 @@ class SpikeMeta(Timed):
     events: int | None = None
     energy_J: float | None = None
     attempts: int = 1
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    identity: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def n_steps(self) -> int:
@@ -82,19 +115,30 @@ class SpikeMeta(Timed):
 
 
 def read_meta(folder: Path) -> SpikeMeta:
-    """Read ``meta.json`` of a spike data set.
+    """Read ``_meta.json`` of a spike data set.
 
     Raises
     ------
     InputError
-        If the folder is no spike data set.
+        If the folder is no spike data set, or the file is damaged.
     """
     path = folder / META_NAME
     try:
-        return SpikeMeta(**json.loads(path.read_text()))
-    except FileNotFoundError:
+        meta = TypeAdapter(SpikeMeta).validate_json(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
         raise InputError(
             f"{folder}: no spikes here ({META_NAME} is missing); expected what `python -m simulator run … --out` writes"
         ) from None
-    except (json.JSONDecodeError, TypeError) as error:
-        raise InputError(f"{path}: not readable as the description of a simulation ({error}); run the simulation again") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"{path}: not readable as the description of a simulation ({f'{where}: ' if where else ''}{first['msg']}); "
+            "run the simulation again"
+        ) from None
+    for name in ("recorded", "spikes"):
+        if set(getattr(meta, name)) != set(meta.populations):
+            raise InputError(f"{path}: {name} and populations name different populations; run the simulation again")
+    if strange := [label for label in meta.populations if split_label(label)[1] not in LAYER_POPULATIONS]:
+        raise InputError(f"{path}: {strange[0]} is no population; expected labels such as V1-23E")
+    return meta

@@ -1,21 +1,15 @@
-"""The spike files: a Parquet data set partitioned by area, with ``meta.json`` beside it.
+"""The spike files: a Parquet data set partitioned by area, with ``_meta.json`` beside it; `contracts.spike_writer` writes them.
 
 Columns ``population`` (dictionary), ``neuron`` (uint32, index within the population), ``step`` (int32, time stamp / dt, the
 first step is 1), sorted by (step, population in layer order, neuron). Row groups have a fixed size, so that equal spikes make
-equal bytes, however the simulation was cut into pieces.
+equal bytes, however the simulation was cut into pieces. ``_meta.json`` says what each file holds; readers compare.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,13 +18,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from contracts.atomic import whole_folder
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, split_label
-from contracts.spike_meta import META_NAME, SpikeMeta
+from contracts.spike_meta import Part, SpikeMeta, read_meta
 
 ROW_GROUP_SIZE = 1 << 20
-WRITING_THREADS = 4
+TAIL = 8
+"""Bytes at the end of a Parquet file: the length of its footer and a magic word."""
 
 SCHEMA = pa.schema(
     [
@@ -42,165 +36,102 @@ SCHEMA = pa.schema(
 
 
 def part_path(folder: Path, area: str, part: int) -> Path:
-    """Path of one part of an area's spikes; parts follow each other in time, and their names sort."""
+    """Path of one part of an area's spikes; parts follow each other in time."""
     return folder / f"area={area}" / f"part-{part:04d}.parquet"
 
 
-class SpikeWriter:
-    """Write spikes to a folder while a simulation runs; the folder appears when all of them are there.
+def part_name(path: Path) -> str:
+    """Path of a part within its data set, as ``_meta.json`` has it."""
+    return f"{path.parent.name}/{path.name}"
+
+
+def part_of(path: Path) -> Part:
+    """Describe a file of spikes from its footer alone.
+
+    Raises
+    ------
+    InputError
+        If it is no file of spikes.
+    """
+    try:
+        footer = _footer_digest(path)
+        with pq.ParquetFile(path) as opened:
+            metadata = opened.metadata
+            column = opened.schema_arrow.names.index("step")
+        groups = [metadata.row_group(k) for k in range(metadata.num_row_groups)]
+        ranges = [group.column(column).statistics for group in groups if group.num_rows]
+        first, last = min((each.min for each in ranges), default=0), max((each.max for each in ranges), default=0)
+        return Part(int(metadata.num_rows), int(first), int(last), footer)
+    except (pa.ArrowException, OSError, ValueError, AttributeError) as error:
+        raise _damaged(path.parent.name.removeprefix("area="), path, error) from None
+
+
+def _footer_digest(path: Path) -> str:
+    """Digest of a Parquet file's footer and size."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - TAIL))
+        tail = file.read(TAIL)
+        length = int.from_bytes(tail[:4], "little")
+        file.seek(max(0, size - TAIL - length))
+        return hashlib.blake2b(file.read(length) + tail + str(size).encode(), digest_size=16).hexdigest()
+
+
+def check_parts(folder: Path, parts: Mapping[str, Part]) -> None:
+    """Compare files of spikes with their descriptions; the cost does not depend on the number of spikes.
 
     Parameters
     ----------
     folder
-        The data set's folder. What stood there is replaced at the end, not before.
-    populations
-        Number of neurons of each population, by label, in model order: neuron 0 of the second population has the index that
-        follows the last neuron of the first one.
-    workspace
-        Gives the folder to write in and makes it `folder` at the end (default: a temporary folder that vanishes if all is not well).
-    part, counts
-        Where parts of the data set are there already: number of the next one, and spikes of each population so far.
+        Spike data set.
+    parts
+        Descriptions by path within the folder.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or changed.
     """
-
-    def __init__(
-        self,
-        folder: Path,
-        populations: Mapping[str, int],
-        workspace: AbstractContextManager[Path] | None = None,
-        part: int = 0,
-        counts: Sequence[int] | None = None,
-    ) -> None:
-        self._populations = dict(populations)
-        labels = list(self._populations)
-        sizes = np.array(list(self._populations.values()), dtype=np.int64)
-        self._first = np.concatenate([[0], np.cumsum(sizes)])
-        self._counts = np.array(counts if counts is not None else [0] * len(labels), dtype=np.int64)
-        self._part = part
-        areas = [split_label(label)[0] for label in labels]
-        self._areas = list(dict.fromkeys(areas))
-        self._population_of = np.repeat(np.arange(len(labels), dtype=np.min_scalar_type(len(labels))), sizes)
-        self._area_of = np.array([self._areas.index(area) for area in areas], dtype=np.min_scalar_type(len(self._areas)))
-        self._layer = np.array([LAYER_POPULATIONS.index(split_label(label)[1]) for label in labels], dtype=np.int8)
-        self._whole = workspace or whole_folder(folder)
-        self._pending: dict[str, list[tuple[NDArray[Any], ...]]] = {area: [] for area in self._areas}
-        self._pending_rows = dict.fromkeys(self._areas, 0)
-        self._writers: dict[str, pq.ParquetWriter] = {}
-        self._threads = ThreadPoolExecutor(max_workers=WRITING_THREADS, thread_name_prefix="write")
-        self._writing: dict[str, Future[None]] = {}
-        self._meta: SpikeMeta | None = None
-
-    @property
-    def folder(self) -> Path:
-        """Where the data set lies until it is whole; what else belongs to the simulation may be put there."""
-        return self._folder
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """Number of spikes so far, by population."""
-        return {label: int(count) for label, count in zip(self._populations, self._counts, strict=True)}
-
-    def __enter__(self) -> SpikeWriter:
-        self._folder = self._whole.__enter__()
-        self._open_part()
-        return self
-
-    def _open_part(self) -> None:
-        for area in self._areas:
-            path = part_path(self._folder, area, self._part)
-            path.parent.mkdir(exist_ok=True)
-            self._writers[area] = pq.ParquetWriter(path, SCHEMA, compression="zstd", version="2.6")
-
-    def next_part(self) -> None:
-        """End the parts of all areas, so that they are on the disk, and begin the next ones."""
-        self._close_part()
-        for area in self._areas:
-            with part_path(self._folder, area, self._part).open("rb") as finished:
-                os.fsync(finished.fileno())
-        self._part += 1
-        self._open_part()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    for name, part in parts.items():
+        path = folder / name
         try:
-            if kind is None:
-                self._finish()
-        except BaseException as late:
-            self._close_quietly()
-            self._whole.__exit__(type(late), late, late.__traceback__)
-            raise
-        if kind is not None:
-            self._close_quietly()
-        self._threads.shutdown()
-        self._whole.__exit__(kind, error, trace)
-
-    def append(self, step: NDArray[np.int32], index: NDArray[np.uint32]) -> None:
-        """Add spikes.
-
-        Parameters
-        ----------
-        step
-            Time steps, not before any step added so far.
-        index
-            Index of each neuron in the whole network; ascending within a step.
-        """
-        population = self._population_of[index]
-        self._counts += np.bincount(population, minlength=len(self._counts))
-        area = self._area_of[population]
-        order = np.argsort(area, kind="stable")  # a radix sort: the numbers have 8 or 16 bits
-        population, neurons = population[order], index[order]
-        columns = self._layer[population], neurons - self._first[population].astype(np.uint32), step[order].astype(np.int32, copy=False)
-        ends = np.cumsum(np.bincount(area, minlength=len(self._areas)))
-        for name, begin, end in zip(self._areas, [0, *ends[:-1]], ends, strict=True):
-            if end > begin:
-                self._pending[name].append(tuple(column[begin:end] for column in columns))
-                self._pending_rows[name] += int(end - begin)
-                if self._pending_rows[name] >= ROW_GROUP_SIZE:
-                    self._flush(name, everything=False)
-
-    def set_meta(self, meta: SpikeMeta) -> None:
-        """Set what ``meta.json`` will say; must be called before the end."""
-        self._meta = meta
-
-    def _flush(self, area: str, *, everything: bool) -> None:
-        """Write the whole row groups of an area, or all its rows, in a thread; one area's row groups keep their order."""
-        columns = [np.concatenate(parts) for parts in zip(*self._pending[area], strict=True)] if self._pending[area] else []
-        rows = self._pending_rows[area]
-        whole = rows if everything else rows // ROW_GROUP_SIZE * ROW_GROUP_SIZE
-        self._pending[area] = [tuple(column[whole:] for column in columns)] if rows > whole else []
-        self._pending_rows[area] = rows - whole
-        if area in self._writing:
-            self._writing.pop(area).result()
-        if whole:
-            self._writing[area] = self._threads.submit(_write_rows, self._writers[area], [column[:whole] for column in columns])
-
-    def _finish(self) -> None:
-        if self._meta is None:
-            raise RuntimeError("SpikeWriter.set_meta was not called")
-        self._close_part()
-        (self._folder / META_NAME).write_text(json.dumps(asdict(self._meta), indent=1) + "\n")
-
-    def _close_part(self) -> None:
-        for area in self._areas:
-            self._flush(area, everything=True)
-        for area in self._areas:
-            if area in self._writing:
-                self._writing.pop(area).result()
-            self._writers.pop(area).close()
-
-    def _close_quietly(self) -> None:
-        self._threads.shutdown(wait=True, cancel_futures=True)
-        for writer in self._writers.values():
-            try:
-                writer.close()
-            except OSError:  # the disk is full: the folder is about to be removed anyway
-                continue
+            same = _footer_digest(path) == part.footer
+        except OSError as error:
+            raise _damaged(path.parent.name.removeprefix("area="), path, error) from None
+        if not same:
+            found = part_of(path)
+            raise InputError(
+                f"{path}: was changed after the simulation: it holds {found.rows:,} spikes of the steps {found.first_step} to "
+                f"{found.last_step}, expected {part.rows:,} of the steps {part.first_step} to {part.last_step}; simulate again"
+            )
 
 
-def _write_rows(writer: pq.ParquetWriter, columns: Sequence[NDArray[Any]]) -> None:
-    population, neuron, step = columns
-    for start in range(0, len(step), ROW_GROUP_SIZE):
-        part = slice(start, start + ROW_GROUP_SIZE)
-        names = pa.DictionaryArray.from_arrays(pa.array(population[part]), pa.array(LAYER_POPULATIONS))
-        writer.write_table(pa.table([names, pa.array(neuron[part]), pa.array(step[part])], schema=SCHEMA), row_group_size=ROW_GROUP_SIZE)
+def checked_parts(folder: Path, meta: SpikeMeta, area: str) -> list[Path]:
+    """List the files of an area's spikes in the order of time, once they agree with ``_meta.json``.
+
+    Raises
+    ------
+    InputError
+        If the area was not simulated, or a file is missing, foreign or changed.
+    """
+    named = {name: part for name, part in meta.parts.items() if name.startswith(f"area={area}/")}
+    if not named:
+        raise InputError(f"{folder}: no readable spikes of area {area}; simulate again with this area in areas_simulated")
+    check_parts(folder, named)
+    there = {part_name(path) for path in (folder / f"area={area}").iterdir() if not path.name.startswith((".", "_"))}
+    if foreign := sorted(there - named.keys()):
+        raise InputError(f"{folder / foreign[0]}: is no file of this simulation; remove it")
+    rows = sum(part.rows for part in named.values())
+    spikes = sum(count for label, count in meta.spikes.items() if split_label(label)[0] == area)
+    if rows != spikes:
+        raise InputError(f"{folder}: the files hold {rows:,} spikes of area {area}, their description says {spikes:,}; simulate again")
+    outside = [part for part in named.values() if part.rows and not 1 <= part.first_step <= part.last_step <= meta.n_steps]
+    if outside:
+        raise InputError(
+            f"{folder}: holds spikes of the steps {outside[0].first_step} to {outside[0].last_step} in area {area}, but the simulation "
+            f"has {meta.n_steps} steps; simulate again"
+        )
+    return [folder / name for name in sorted(named, key=lambda name: (len(name), name))]
 
 
 def read_spikes(
@@ -227,22 +158,22 @@ def read_spikes(
     Raises
     ------
     InputError
-        If the area was not simulated or the file is damaged.
+        If the area was not simulated, or a file is damaged or changed.
     """
-    path = folder / f"area={area}"
     condition = None
     if first_step is not None:
         condition = pc.field("step") >= first_step
     if end_step is not None:
         before = pc.field("step") < end_step
         condition = before if condition is None else condition & before
+    parts = checked_parts(folder, read_meta(folder), area)
     try:
         # one part at a time: the folder name carries the area, which the caller knows
         table = pa.concat_tables(
-            pq.read_table(part, schema=SCHEMA, filters=condition, partitioning=None) for part in sorted(path.glob("part-*.parquet"))
+            pq.read_table(part, schema=SCHEMA, filters=condition, partitioning=None, page_checksum_verification=True) for part in parts
         )
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path}: no readable spikes of area {area} ({error}); simulate again with this area in areas_simulated") from None
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(area, folder, error) from None
     frame: pd.DataFrame = table.to_pandas()
     frame["population"] = frame["population"].cat.set_categories(LAYER_POPULATIONS)
     if populations is not None:
@@ -270,7 +201,7 @@ def spikes_by_population(folder: Path, meta: SpikeMeta, area: str) -> Iterator[t
     Raises
     ------
     InputError
-        If the area was not simulated, the file is damaged, or a spike is of a neuron that was not recorded.
+        If the area was not simulated, a file is damaged or changed, or the spikes of a population are not those that were recorded.
     """
     recorded = {label: number for label, number in meta.recorded.items() if split_label(label)[0] == area and number > 0}
     pieces: dict[int, list[tuple[NDArray[np.uint32], NDArray[np.int32]]]] = {}
@@ -287,7 +218,11 @@ def spikes_by_population(folder: Path, meta: SpikeMeta, area: str) -> Iterator[t
         steps = np.concatenate([step for _, step in own]) if own else np.empty(0, np.int32)
         if neurons.max(initial=0) >= number:
             raise InputError(f"{folder}: {label} has a spike of neuron {neurons.max()}, but {number} neurons were recorded; simulate again")
+        if len(neurons) != meta.spikes[label]:
+            raise InputError(f"{folder}: {label} has {len(neurons):,} spikes, expected {meta.spikes[label]:,}; simulate again")
         yield label, neurons, steps
+    for place in pieces:
+        raise InputError(f"{folder}: area {area} has spikes of {LAYER_POPULATIONS[place]}, which was not recorded; simulate again")
 
 
 def iterate_spikes(
@@ -312,19 +247,20 @@ def iterate_spikes(
     Raises
     ------
     InputError
-        If the area was not simulated or the file is damaged.
+        If the area was not simulated, or a file is damaged or changed.
     """
-    path = folder / f"area={area}"
+    parts = checked_parts(folder, read_meta(folder), area)
     try:
-        parts = sorted(path.glob("part-*.parquet"))
-        if not parts:
-            raise FileNotFoundError(f"no part-*.parquet in {path}")
         for part in parts:
-            with pq.ParquetFile(part) as opened:
+            with pq.ParquetFile(part, page_checksum_verification=True) as opened:
                 for batch in opened.iter_batches(rows, columns=SCHEMA.names):
                     column = batch.column("population")
                     places = np.array([LAYER_POPULATIONS.index(name) for name in column.dictionary.to_pylist()], dtype=np.int8)
                     codes = column.indices.to_numpy()
                     yield places[codes], batch.column("neuron").to_numpy(), batch.column("step").to_numpy()
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path}: no readable spikes of area {area} ({error}); simulate again with this area in areas_simulated") from None
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(area, folder, error) from None
+
+
+def _damaged(area: str, path: Path, error: Exception) -> InputError:
+    return InputError(f"{path}: no readable spikes of area {area} ({getattr(error, 'strerror', None) or error}); simulate again")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from contracts.arguments import FOLDER
 from contracts.atomic import whole_file
 from contracts.errors import InputError, run_command
 from contracts.network import write_network
@@ -53,9 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="for rates or series of `state:NAME`: the folder of results of a run of that state",
     )
     configure.add_argument("--network", action="store_true", help="leave out what the network file does not depend on")
-    build.set_defaults(run=_build)
-    anatomy.set_defaults(run=_anatomy)
-    configure.set_defaults(run=_configure)
+    build.set_defaults(run=_build, writes={"out": ".nc"})
+    anatomy.set_defaults(run=_anatomy, writes={"out": ".nc"})
+    configure.set_defaults(run=_configure, writes={"out": (".yaml", ".yml")})
     add_stabilise(stabilise, _parameters)
     add_compare(compare, _parameters)
     add_corrections(corrections, _parameters)
@@ -81,12 +82,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="corrections to make on the way (docs/corrections.md): %(choices)s",
     )
     curate.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder to write to")
-    curate.set_defaults(run=_curate)
+    curate.set_defaults(run=_curate, writes={"out": FOLDER})
     document = commands.add_parser("document", help="write config/schema.json, config/README.md and data/README.md")
     document.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="folder that holds config/ and data/")
-    document.set_defaults(run=_document)
+    document.set_defaults(run=_document, writes={"out": FOLDER})
     options = parser.parse_args(arguments)
-    return run_command(lambda: options.run(options))
+    return run_command(lambda: options.run(options), options)
 
 
 def _parameters(options: argparse.Namespace) -> Parameters:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from contracts.arguments import FOLDER
 from contracts.errors import run_command
 
 
@@ -44,26 +45,26 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--results", type=Path, nargs="*", default=[], help="files that came out")
     command.add_argument("--workflow", type=Path, required=True, help="folder of the workflow, with Snakefile and rules/ in it")
     command.add_argument("--citation", type=Path, required=True, help="CITATION.cff")
-    command.set_defaults(command=_provenance)
+    command.set_defaults(command=_provenance, writes={"out": FOLDER})
 
     command = commands.add_parser("runs", help="a CSV table of simulations: spikes, events, seconds, energy")
     command.add_argument("spikes", type=Path, nargs="+", help="spike data sets, in folders STATE/seed-SEED/BACKEND/")
     command.add_argument("--out", type=Path, required=True, help="runs.csv")
-    command.set_defaults(command=_runs)
+    command.set_defaults(command=_runs, writes={"out": ".csv"})
 
     command = commands.add_parser("table", help="a CSV table as a page")
     command.add_argument("table", type=Path)
     command.add_argument("--title", required=True)
     command.add_argument("--group", nargs="+", default=[], metavar="COLUMN", help="columns whose values part the table")
     command.add_argument("--out", type=Path, required=True, help="page.html")
-    command.set_defaults(command=_table)
+    command.set_defaults(command=_table, writes={"out": ".html"})
     return parser
 
 
 def main() -> int:
     """Run the command line."""
     arguments = _parser().parse_args()
-    return run_command(lambda: arguments.command(arguments))
+    return run_command(lambda: arguments.command(arguments), arguments)
 
 
 if __name__ == "__main__":

@@ -153,7 +153,7 @@ def _files(files: Iterable[Checked], folder: Path) -> Iterable[Entity]:
 
 def _spikes(run: Run, folder: Path) -> Entity:
     name = f"{_inside(run.folder, folder) or run.folder}/"
-    description = "Spikes as a Parquet data set, a part for each area; meta.json says what was simulated."
+    description = "Spikes as a Parquet data set, a part for each area; _meta.json says what was simulated."
     return {"@id": name, "@type": "Dataset", "name": name, "description": description}
 
 

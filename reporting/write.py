@@ -59,7 +59,7 @@ def _copy_workflow(workflow: Path, copy: Path) -> list[str]:
     parts = sorted(part.relative_to(workflow) for part in workflow.glob("*/*.smk"))
     if not (workflow / MAIN).is_file() or not parts:
         raise InputError(f"{workflow}: no workflow; expected {MAIN} and rules/*.smk in it")
-    with whole_folder(copy) as temporary:
+    with whole_folder(copy, (MAIN, "*/*.smk")) as temporary:
         shutil.copyfile(workflow / MAIN, temporary / MAIN)
         for part in parts:
             (temporary / part).parent.mkdir(exist_ok=True)

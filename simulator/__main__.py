@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from contracts.arguments import FOLDER
 from contracts.errors import InputError, run_command
 from contracts.network import read_network
 from simulator.backends.base import Options
@@ -20,12 +21,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulator", description="Simulate a network file.")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("run", help="simulate a network and write its spikes")
-    command.set_defaults(run=_run)
+    command.set_defaults(run=_run, writes={"out": FOLDER})
     _add_common(command)
     command.add_argument("--backend", choices=[*BACKENDS, "auto"], default="auto", help="auto: the fastest one that works here")
     command.add_argument("--seed", type=int, default=1, help="seed of the network's random numbers, from 1 (default 1)")
     command.add_argument("--t-sim", type=float, required=True, metavar="MS", help="biological time in ms")
-    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the spike data set")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the spike data set, absent or empty")
+    command.add_argument("--overwrite", action="store_true", help="replace a data set of another simulation that is there")
     command.add_argument("--threads", type=int, default=available_threads(), help="default: all processors this process may use")
     command.add_argument(
         "--record-first", type=int, metavar="N", help="record the first N neurons of each population (default: all; 0: none)"
@@ -46,13 +48,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_outputs(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--counts", action="store_true", help="leave spike counts of all populations in bins of 1 ms (series.nc)")
+    command.add_argument("--counts", action="store_true", help="leave spike counts of all populations in bins of 1 ms (_series.nc)")
     command.add_argument(
         "--potentials",
         type=int,
         default=0,
         metavar="N",
-        help="leave membrane potentials and synaptic currents of the first N neurons of each population (potentials.nc)",
+        help="leave membrane potentials and synaptic currents of the first N neurons of each population (_potentials.nc)",
     )
     command.add_argument("--potentials-of", nargs="+", metavar="LABEL", help="of these populations only (default: all)")
     command.add_argument("--potentials-interval", type=float, default=1.0, metavar="MS", help="time between two values (default 1)")
@@ -116,7 +118,7 @@ def _run(arguments: argparse.Namespace) -> None:
         potentials_interval=arguments.potentials_interval,
         checkpoint_ms=arguments.checkpoint,
     )
-    meta = run(arguments.network, arguments.backend, arguments.t_sim, arguments.out, options, outputs)
+    meta = run(arguments.network, arguments.backend, arguments.t_sim, arguments.out, options, outputs, overwrite=arguments.overwrite)
     device = f", {meta.device_memory_bytes / 1e9:.2f} GB on the GPU" if meta.device_memory_bytes else ""
     print(
         f"{meta.backend}: {sum(meta.spikes.values()):,} spikes of {sum(meta.recorded.values()):,} neurons in {meta.t_sim:g} ms; "
@@ -128,7 +130,7 @@ def _run(arguments: argparse.Namespace) -> None:
 def main() -> int:
     """Run the command line."""
     arguments = _parser().parse_args()
-    return run_command(lambda: arguments.run(arguments))
+    return run_command(lambda: arguments.run(arguments), arguments)
 
 
 if __name__ == "__main__":

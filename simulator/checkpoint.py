@@ -1,20 +1,17 @@
-"""What an unfinished simulation keeps beside its output, so that a repeated command goes on where it stopped.
+"""Checkpoints: a simulation that was stopped goes on where the last one was made, and nothing of the outcome changes.
 
-A checkpoint is small: the state of the neurons, and the spikes of the last steps, from which a procedural backend regenerates the
-events that are still on their way. Spikes until then lie in finished parts. Checkpoints are made at whole multiples of an interval of
+A checkpoint is small: the state of the neurons, and the spikes of the last steps, which are enough to generate the events
+that have not arrived yet. Spikes until then are in finished parts. Checkpoints are made at whole multiples of an interval of
 biological time, where parts end, too: a simulation that was stopped and one that was not write the same bytes.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
-import shutil
 from collections import deque
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -22,11 +19,14 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.atomic import durable_file, make_public
+from contracts.atomic import durable_file
 from contracts.errors import InputError
+from contracts.spike_folder import CHECKPOINT, EXTRA, PART
+from contracts.spike_meta import Part
+from contracts.spikes import check_parts
 from simulator.backends.base import NeuronState
 
-STATE, LOCK = "checkpoint.npz", "lock"
+Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,12 @@ class Checkpoint:
         Spikes of the last steps, as many as the longest delay.
     counts
         Recorded spikes of each population so far.
+    parts
+        What the finished files of spikes hold.
     totals
         What adds up over attempts: wall-clock seconds by phase (``wall_time_s``), ``events``, ``energy_J``, and the ``attempts``.
+    extras
+        Digest of the file of further records of each part; empty where there are none.
     """
 
     step: int
@@ -55,106 +59,155 @@ class Checkpoint:
     steps: NDArray[np.int32]
     neurons: NDArray[np.uint32]
     counts: NDArray[np.int64]
+    parts: Mapping[str, Part]
     totals: Mapping[str, Any]
+    extras: tuple[str, ...] = ()
 
 
-class Workspace:
-    """The folder ``OUT.unfinished`` beside the output.
+@dataclass(frozen=True)
+class Extent:
+    """What the checkpoints of one simulation must fit.
+
+    Attributes
+    ----------
+    n_neurons, n_populations
+        Of the network.
+    n_steps, part_steps
+        Length of the simulation and of a part.
+    precision
+        Of the neurons' state: ``float32`` or ``float64``.
+    identity
+        All that decides the spikes and the files.
+    """
+
+    n_neurons: int
+    n_populations: int
+    n_steps: int
+    part_steps: int
+    precision: str
+    identity: Mapping[str, Any]
+
+
+class Checkpoints:
+    """The checkpoint of one simulation in the folder where it writes.
 
     Parameters
     ----------
-    out
-        Where the whole output will lie.
-    identity
-        All that decides the spikes and the files; a folder of another identity is no beginning of this simulation and is cleared.
+    folder
+        As `contracts.spike_folder.SpikeFolder` gives it.
+    extent
+        Of the simulation.
     """
 
-    def __init__(self, out: Path, identity: Mapping[str, Any]) -> None:
-        self._out = out
-        self.folder = out.with_name(f"{out.name}.unfinished")
-        self._identity = json.dumps(dict(identity), sort_keys=True)
+    def __init__(self, folder: Path, extent: Extent) -> None:
+        self.folder = folder
+        self._extent = extent
 
-    @classmethod
-    def discard(cls, out: Path) -> None:
-        """Remove what an unfinished simulation left that nobody will take up: its output has been made by another one."""
-        shutil.rmtree(cls(out, {}).folder, ignore_errors=True)
+    def save(self, checkpoint: Checkpoint, extra: Arrays) -> Checkpoint:
+        """Write a checkpoint over the last one; `extra` are records of the part that ends here. All are on the disk before it counts.
 
-    @contextmanager
-    def open(self) -> Iterator[Checkpoint | None]:
-        """Lock the folder and give the last checkpoint in it; without a checkpoint at the end the folder vanishes.
+        Returns
+        -------
+        Checkpoint
+            With the digest of `extra`.
+        """
+        extras = checkpoint.extras
+        if extra:
+            path = self.folder / EXTRA.format(part=checkpoint.part - 1)
+            with durable_file(path) as temporary, temporary.open("wb") as file:
+                np.savez(file, allow_pickle=False, **extra)
+            extras = (*extras, file_digest(path))
+        state = checkpoint.state
+        arrays = {"v": state.v, "i": state.i, "refractory": state.refractory}
+        arrays |= {"steps": checkpoint.steps, "neurons": checkpoint.neurons, "counts": checkpoint.counts}
+        parts = {name: asdict(part) for name, part in checkpoint.parts.items()}
+        numbers = {"step": checkpoint.step, "part": checkpoint.part, "parts": parts, "totals": dict(checkpoint.totals), "extras": extras}
+        text = json.dumps(numbers)
+        digest = np.array(self._digest(text, arrays))
+        with durable_file(self.folder / CHECKPOINT) as temporary, temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, numbers=np.array(text), digest=digest, **arrays)
+        return Checkpoint(**{**vars(checkpoint), "extras": tuple(extras)})
+
+    def load(self) -> Checkpoint | None:
+        """Read the checkpoint; None if there is none.
 
         Raises
         ------
         InputError
-            If another process works on the same output.
+            If it is damaged, does not fit the simulation, or a part that it counts on is missing or changed.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / LOCK).open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise InputError(f"{self._out}: another simulation is writing it; wait for it, or give another --out") from None
-            try:
-                checkpoint = self._load()
-                if checkpoint is None:
-                    self._clear()
-                yield checkpoint
-            finally:
-                if self.folder.is_dir() and not (self.folder / STATE).is_file():
-                    shutil.rmtree(self.folder, ignore_errors=True)
+        path = self.folder / CHECKPOINT
+        try:
+            with np.load(path) as stored:
+                arrays = dict(stored)
+            text, digest = str(arrays.pop("numbers")), str(arrays.pop("digest"))
+            if digest != self._digest(text, arrays):
+                raise ValueError("its content is not that of its digest")
+            checkpoint = _from_numbers(json.loads(text), arrays)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, EOFError, KeyError, TypeError, RecursionError, BadZipFile) as error:
+            raise InputError(f"{path}: is no readable checkpoint ({error})") from None
+        if finding := self._finding(checkpoint):
+            raise InputError(f"{path}: {finding}")
+        check_parts(self.folder, checkpoint.parts)
+        for part, digest in enumerate(checkpoint.extras):
+            if not (extra := self.folder / EXTRA.format(part=part)).is_file() or file_digest(extra) != digest:
+                raise InputError(f"{extra}: is missing or changed")
+        for file in self.folder.glob("area=*/part-*.parquet"):  # begun after the checkpoint
+            if (number := PART.fullmatch(file.name)) and int(number[1]) >= checkpoint.part:
+                file.unlink()
+        return checkpoint
 
-    @contextmanager
-    def output(self) -> Iterator[Path]:
-        """Give the folder to write in; it becomes the output when the block ends well."""
-        yield self.folder
-        for name in (STATE, LOCK, *(path.name for path in self.folder.glob("extra-*.npz"))):
-            (self.folder / name).unlink(missing_ok=True)
-        make_public(self.folder)
-        if self._out.is_dir():
-            shutil.rmtree(self._out)
-        self.folder.replace(self._out)
-
-    def save(self, checkpoint: Checkpoint, extra: Mapping[str, NDArray[Any]]) -> None:
-        """Write a checkpoint over the last one; `extra` are records of the part that ends here. All are on the disk before it counts."""
-        if extra:
-            with durable_file(self.folder / f"extra-{checkpoint.part - 1:04d}.npz") as temporary, temporary.open("wb") as file:
-                np.savez(file, allow_pickle=False, **extra)
-        state = checkpoint.state
-        arrays = {"v": state.v, "i": state.i, "refractory": state.refractory}
-        arrays |= {"steps": checkpoint.steps, "neurons": checkpoint.neurons, "counts": checkpoint.counts}
-        numbers = {"step": checkpoint.step, "part": checkpoint.part, "totals": dict(checkpoint.totals), "identity": self._identity}
-        with durable_file(self.folder / STATE) as temporary, temporary.open("wb") as file:
-            np.savez(file, allow_pickle=False, numbers=np.array(json.dumps(numbers)), **arrays)
-
-    def extras(self, parts: int) -> list[dict[str, NDArray[Any]]]:
-        """Read the records of the first parts, as they were given to `save`."""
+    def extras(self, checkpoint: Checkpoint) -> list[dict[str, NDArray[Any]]]:
+        """Read the records of all finished parts, as they were given to `save`."""
         found = []
-        for part in range(parts):
-            with np.load(self.folder / f"extra-{part:04d}.npz") as stored:
+        for part in range(len(checkpoint.extras)):
+            with np.load(self.folder / EXTRA.format(part=part)) as stored:
                 found.append(dict(stored))
         return found
 
-    def _load(self) -> Checkpoint | None:
-        try:
-            with np.load(self.folder / STATE) as stored:
-                arrays = dict(stored)
-        except (OSError, ValueError, EOFError, BadZipFile):  # none, or damaged: the simulation begins anew
-            return None
-        numbers = json.loads(str(arrays.pop("numbers")))
-        if numbers["identity"] != self._identity:
-            return None
-        state = NeuronState(arrays["v"], arrays["i"], arrays["refractory"])
-        for part in self.folder.glob("area=*/part-*.parquet"):  # begun after the checkpoint
-            if int(part.stem.removeprefix("part-")) >= numbers["part"]:
-                part.unlink()
-        return Checkpoint(numbers["step"], numbers["part"], state, arrays["steps"], arrays["neurons"], arrays["counts"], numbers["totals"])
+    def _digest(self, text: str, arrays: Arrays) -> str:
+        digest = hashlib.sha256(json.dumps(dict(self._extent.identity), sort_keys=True).encode() + text.encode())
+        for name, array in sorted(arrays.items()):
+            digest.update(f"{name} {array.dtype} {array.shape}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
 
-    def _clear(self) -> None:
-        for path in self.folder.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.name != LOCK:
-                path.unlink()
+    def _finding(self, c: Checkpoint) -> str | None:
+        """Say what does not fit the simulation."""
+        e, n = self._extent, self._extent.n_neurons
+        refractory, steps, neurons = c.state.refractory, c.steps, c.neurons
+        expected = {"v": (c.state.v, (n,), e.precision), "i": (c.state.i, (n,), e.precision), "refractory": (refractory, (n,), "int32")}
+        expected |= {"steps": (steps, steps.shape, "int32"), "neurons": (neurons, steps.shape, "uint32")}
+        expected |= {"counts": (c.counts, (e.n_populations,), "int64")}
+        for name, (array, shape, kind) in expected.items():
+            if array.shape != shape or array.ndim != 1 or array.dtype != kind:
+                return f"{name} has type {array.dtype} and shape {array.shape}, expected {kind} and {shape}"
+        areas = {name.split("/")[0] for name in c.parts}
+        if not 0 < c.step < e.n_steps or c.step != c.part * e.part_steps or len(c.parts) != c.part * len(areas):
+            return f"is of step {c.step} and {len(c.parts)} files of spikes, which does not fit parts of {e.part_steps} steps"
+        if int(c.counts.sum()) != sum(part.rows for part in c.parts.values()):
+            return "counts other spikes than its files hold"
+        if not (np.isfinite(c.state.v).all() and np.isfinite(c.state.i).all() and (refractory >= 0).all()):
+            return "holds a state that is not finite"
+        if len(steps) and not (steps[0] > 0 and steps[-1] <= c.step and (np.diff(steps) >= 0).all() and neurons.max() < n):
+            return "holds spikes of other steps or neurons than the simulation has"
+        return None
+
+
+def _from_numbers(numbers: Mapping[str, Any], arrays: Arrays) -> Checkpoint:
+    return Checkpoint(
+        step=int(numbers["step"]),
+        part=int(numbers["part"]),
+        state=NeuronState(arrays["v"], arrays["i"], arrays["refractory"]),
+        steps=arrays["steps"],
+        neurons=arrays["neurons"],
+        counts=arrays["counts"],
+        parts={str(name): Part(**part) for name, part in numbers["parts"].items()},
+        totals=numbers["totals"],
+        extras=tuple(numbers["extras"]),
+    )
 
 
 @dataclass

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from contracts.errors import InputError
 from contracts.progress import Progress
-from contracts.spikes import SpikeWriter
+from contracts.spike_writer import SpikeWriter
 from simulator.backends.base import Resumable, Simulation
-from simulator.checkpoint import Checkpoint, RecentSpikes, Workspace
+from simulator.checkpoint import Checkpoint, Checkpoints, RecentSpikes
 from simulator.counts import CountRecorder
 from simulator.potentials import PotentialRecorder
 from simulator.recording import BackgroundWriter, Recording
@@ -40,23 +41,27 @@ class Course:
     """The way of one simulation through its steps."""
 
     def __init__(
-        self, simulation: Simulation, records: Records, workspace: Workspace | None, n_steps: int, part_steps: int, dt: float, name: str
+        self, simulation: Simulation, records: Records, checkpoints: Checkpoints | None, n_steps: int, part_steps: int, dt: float, name: str
     ) -> None:
-        self._simulation, self._records, self._workspace = simulation, records, workspace
+        self._simulation, self._records, self._checkpoints = simulation, records, checkpoints
         self._n_steps, self._part_steps, self._dt, self._name = n_steps, part_steps, dt, name
         self._start_s = self._advance_s = 0.0
         self._kept = 0
+        self._extras: tuple[str, ...] = ()
         self._before: Mapping[str, Any] = {"wall_time_s": {}, "events": 0, "energy_J": 0.0, "attempts": 0}
 
     def go(self, checkpoint: Checkpoint | None) -> dict[str, Any]:
         """Simulate to the end; give the totals over all attempts."""
         simulation, step = self._simulation, 0
         recent = RecentSpikes(simulation.longest_delay) if isinstance(simulation, Resumable) else None
-        if checkpoint and self._workspace and isinstance(simulation, Resumable) and recent:
-            step, self._before = checkpoint.step, checkpoint.totals
+        if checkpoint and self._checkpoints and isinstance(simulation, Resumable) and recent:
+            step, self._before, self._extras = checkpoint.step, checkpoint.totals, checkpoint.extras
+            if len(checkpoint.steps) and checkpoint.steps[0] <= step - simulation.longest_delay:
+                where = self._checkpoints.folder
+                raise InputError(f"{where}: its checkpoint does not fit the network's delays; remove it to simulate from the start")
             simulation.restore(checkpoint.state, step, checkpoint.steps, checkpoint.neurons)
             recent.append(step, checkpoint.steps, checkpoint.neurons)
-            for part in self._workspace.extras(checkpoint.part) if self._extra else []:
+            for part in self._checkpoints.extras(checkpoint) if self._extra else []:
                 self._records.put_back(part)
             print(f"goes on from the checkpoint at {step * self._dt:g} ms", file=sys.stderr, flush=True)
         self._kept = step
@@ -68,7 +73,7 @@ class Course:
             ):
                 while step < self._n_steps:
                     step = self._advance(step, record, recent, progress)
-                    if self._workspace and step % self._part_steps == 0 and step < self._n_steps and recent:
+                    if self._checkpoints and step % self._part_steps == 0 and step < self._n_steps and recent:
                         self._save(step, record, recent)
         except KeyboardInterrupt:
             if self._kept:
@@ -89,7 +94,7 @@ class Course:
         steps, neurons = simulation.advance(chunk)
         self._advance_s += time.perf_counter() - start
         record.append(steps, neurons)
-        if recent and self._workspace:
+        if recent and self._checkpoints:
             recent.append(step + chunk, steps, neurons)
         if self._records.potentials:
             self._records.potentials.append(*simulation.watched())
@@ -101,8 +106,8 @@ class Course:
 
     def _save(self, step: int, record: BackgroundWriter, recent: RecentSpikes) -> None:
         """Have the part ended and a checkpoint written, behind the pieces that are on their way; the simulation goes on meanwhile."""
-        simulation, records, workspace = self._simulation, self._records, self._workspace
-        if workspace is None or not isinstance(simulation, Resumable):
+        simulation, records, checkpoints = self._simulation, self._records, self._checkpoints
+        if checkpoints is None or not isinstance(simulation, Resumable):
             return
         state, last, totals = simulation.state(), recent.at(step), self._totals()
         potentials = records.potentials.take() if records.potentials else {}
@@ -111,7 +116,9 @@ class Course:
             records.writer.next_part()
             counts = records.counts.take(step) if records.counts else {}
             numbers = np.array(list(records.writer.counts.values()), dtype=np.int64)
-            workspace.save(Checkpoint(step, step // self._part_steps, state, *last, numbers, totals), counts | potentials)
+            part, parts = step // self._part_steps, dict(records.writer.parts)
+            saved = checkpoints.save(Checkpoint(step, part, state, *last, numbers, parts, totals, self._extras), counts | potentials)
+            self._extras = saved.extras
             self._kept = step
 
         held = (state.v, state.i, state.refractory, *last, *potentials.values())

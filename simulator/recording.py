@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
-from contracts.spikes import SpikeWriter
+from contracts.spike_writer import SpikeWriter
 from simulator.counts import CountRecorder
 
 BYTES_WAITING = 512 << 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import resource
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,20 +17,21 @@ from contracts.errors import InputError
 from contracts.network import check_duration, read_network
 from contracts.potentials import POTENTIALS_NAME, write_potentials
 from contracts.repository import repository_version
-from contracts.series import SERIES_NAME, UNNAMED, write_series
+from contracts.series import COUNTED_NAME, UNNAMED, write_series
+from contracts.spike_folder import SpikeFolder
 from contracts.spike_meta import SpikeMeta
-from contracts.spikes import SpikeWriter
+from contracts.spike_writer import SpikeWriter
 from simulator.backends.base import Options
 from simulator.backends.choose import resolve, set_up
-from simulator.checkpoint import Workspace, file_digest
+from simulator.checkpoint import Checkpoint, Checkpoints, Extent, file_digest
 from simulator.counts import CountRecorder
 from simulator.course import Course, Records
 from simulator.potentials import PotentialRecorder, Watched
 from simulator.recording import Recording
 
 CHECKPOINT_MS = 5000.0
-FORMAT_VERSION = 1
-"""Of checkpoints: those of another one are no beginning."""
+FORMAT_VERSION = 2
+"""Version of the checkpoints; those of another version are not taken up."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,10 @@ class Outputs:
     Attributes
     ----------
     counts
-        Whether to leave the spike counts of all populations, ``series.nc`` (``contracts.series``).
+        Whether to leave the spike counts of all populations, ``_series.nc`` (``contracts.series``).
     potentials_neurons, potentials_of, potentials_interval
         Of how many neurons, the first ones of some populations (all if None), every how many ms to leave potential and current,
-        ``potentials.nc`` (``contracts.potentials``).
+        ``_potentials.nc`` (``contracts.potentials``).
     checkpoint_ms
         Biological time between two checkpoints (ms); a simulation that lasts no longer has none, nor has NEST.
     """
@@ -54,7 +56,9 @@ class Outputs:
     checkpoint_ms: float = CHECKPOINT_MS
 
 
-def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Options, outputs: Outputs | None = None) -> SpikeMeta:
+def run(
+    network_file: Path, backend: str, t_sim: float, out: Path, options: Options, outputs: Outputs | None = None, *, overwrite: bool = False
+) -> SpikeMeta:
     """Simulate a network and write its spikes; go on from the last checkpoint of the same simulation, if there is one.
 
     Parameters
@@ -66,11 +70,14 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
     t_sim
         Biological time (ms), a multiple of the network's time step.
     out
-        Folder of the spike data set; it appears when the simulation is whole.
+        Folder of the spike data set; it appears when the simulation is whole. A data set of the same network, seed and options that is
+        there is replaced then.
     options
         Seed, threads, precision, recording.
     outputs
         What else is recorded, and checkpoints.
+    overwrite
+        Whether another data set that is there is replaced, too.
 
     Returns
     -------
@@ -80,7 +87,7 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
     Raises
     ------
     contracts.errors.InputError
-        If the network, the backend or the options are no good.
+        If the network, the backend or the options are no good, or `out` is taken.
     """
     outputs = outputs or Outputs()
     network = read_network(network_file)
@@ -97,26 +104,27 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
         potentials = PotentialRecorder(Watched.of(populations, *chosen, dt, n_steps))
         options = replace(options, watch=potentials.watched.watch)
     part_steps = _part_steps(outputs.checkpoint_ms, dt) if name != "nest" else n_steps
-    with ExitStack() as stack:
-        workspace = checkpoint = None
-        if part_steps < n_steps:
-            workspace = Workspace(out, _identity(network_file, n_steps, part_steps, options, outputs))
-            checkpoint = stack.enter_context(workspace.open())
-        place = {"part": checkpoint.part, "counts": checkpoint.counts.tolist()} if checkpoint else {}
-        writer = stack.enter_context(SpikeWriter(out, populations, workspace.output() if workspace else None, **place))
+    identity = _identity(network_file, name, n_steps, part_steps, options, outputs)
+    place = SpikeFolder(out, identity, overwrite=overwrite)
+    with place.open() as folder, ExitStack() as stack:
+        extent = Extent(sum(populations.values()), len(populations), n_steps, part_steps, options.precision, identity)
+        checkpoints = Checkpoints(folder, extent) if part_steps < n_steps else None
+        checkpoint = _last_checkpoint(place, checkpoints)
+        begun = {"part": checkpoint.part, "counts": checkpoint.counts.tolist(), "parts": checkpoint.parts} if checkpoint else {}
+        writer = stack.enter_context(SpikeWriter(folder, populations, **begun))
         # counts are of all neurons, whoever's spikes are kept
         simulation = set_up(name, network, replace(options, record_first=None) if counts else options)
         stack.callback(simulation.close)
         records = Records(writer, recording, counts, potentials)
-        course = Course(simulation, records, workspace, n_steps, part_steps, dt, name)
+        course = Course(simulation, records, checkpoints, n_steps, part_steps, dt, name)
         totals = course.go(checkpoint)
         attributes: dict[str, str | int | float] = {"simulator": name, "seed": options.seed, "t_sim": t_sim}
         if counts:
             kept = {key: str(network.attrs[key]) for key in ("configuration",) if key in network.attrs}  # which network it is of
-            write_series(counts.series({**attributes, "state": UNNAMED, **kept}), writer.folder / SERIES_NAME)
+            write_series(counts.series({**attributes, "state": UNNAMED, **kept}), folder / COUNTED_NAME)
         if potentials:
-            write_potentials(potentials.dataset({**attributes, "dt": dt}, dt), writer.folder / POTENTIALS_NAME)
-        meta = SpikeMeta(
+            write_potentials(potentials.dataset({**attributes, "dt": dt}, dt), folder / POTENTIALS_NAME)
+        unfinished = SpikeMeta(
             dt=dt,
             t_sim=t_sim,
             seed=options.seed,
@@ -139,11 +147,24 @@ def run(network_file: Path, backend: str, t_sim: float, out: Path, options: Opti
             events=totals["events"],
             energy_J=totals["energy_J"],
             attempts=totals["attempts"],
+            identity=identity,
         )
-        writer.set_meta(meta)
-    if workspace is None:
-        Workspace.discard(out)
+        meta = writer.set_meta(unfinished)
+        stack.close()
+        place.finish()
     return meta
+
+
+def _last_checkpoint(place: SpikeFolder, checkpoints: Checkpoints | None) -> Checkpoint | None:
+    """Load the checkpoint to go on from; without a usable one the folder is emptied."""
+    try:
+        checkpoint = checkpoints.load() if checkpoints else None
+    except InputError as error:
+        print(f"{error}; simulates from the start", file=sys.stderr, flush=True)
+        checkpoint = None
+    if checkpoint is None:
+        place.clear()
+    return checkpoint
 
 
 def _part_steps(checkpoint_ms: float, dt: float) -> int:
@@ -152,10 +173,11 @@ def _part_steps(checkpoint_ms: float, dt: float) -> int:
     return max(1, round(min(checkpoint_ms / dt, 2.0**31)))
 
 
-def _identity(network_file: Path, n_steps: int, part_steps: int, options: Options, outputs: Outputs) -> dict[str, Any]:
-    """All that decides the spikes and the files; the backend and the threads do not."""
+def _identity(network_file: Path, backend: str, n_steps: int, part_steps: int, options: Options, outputs: Outputs) -> dict[str, Any]:
+    """All that decides the spikes and the files; threads do not, nor does the choice among the backends of our own."""
     return {
         "network": file_digest(network_file),
+        "engine": "nest" if backend == "nest" else "procortex",
         "n_steps": n_steps,
         "part_steps": part_steps,
         "seed": options.seed,
@@ -168,11 +190,13 @@ def _identity(network_file: Path, n_steps: int, part_steps: int, options: Option
 
 
 def _number_of_steps(t_sim: float, dt: float) -> int:
+    if not (np.isfinite(t_sim) and t_sim > 0):
+        raise InputError(f"t_sim = {t_sim:g} ms: expected a positive multiple of the network's time step dt = {dt:g} ms")
     n_steps = round(t_sim / dt)
-    if t_sim <= 0 or abs(n_steps * dt - t_sim) > 1e-6 * dt:
-        raise InputError(f"t_sim = {t_sim:g} ms is not a positive multiple of the network's time step dt = {dt:g} ms")
     if n_steps >= 2**31:
-        raise InputError(f"t_sim = {t_sim:g} ms is {n_steps} steps; at most {2**31 - 1} fit the spike files")
+        raise InputError(f"t_sim = {t_sim:g} ms is {n_steps:.4g} steps; at most {2**31 - 1} fit the spike files")
+    if abs(n_steps * dt - t_sim) > 1e-6 * dt or n_steps < 1:
+        raise InputError(f"t_sim = {t_sim:g} ms is not a positive multiple of the network's time step dt = {dt:g} ms")
     return n_steps
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from contracts.arguments import FOLDER
 from contracts.atomic import whole_file
 from contracts.errors import InputError, run_command
 from sources.fetch import SourceFolder, check_folder, copy_files, download, published_folder
@@ -18,7 +19,7 @@ from sources.registry import REGISTRIES
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m sources", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
     fetch = commands.add_parser("fetch", help="bring the checked files of a registry into a folder")
     fetch.add_argument("registry", choices=list(REGISTRIES))
     fetch.add_argument("--out", type=Path, required=True, help="folder to fill")
@@ -34,8 +35,10 @@ def main() -> int:
     rates = commands.add_parser("rates", help="write NEST's published ground-state rates, {area: {population: spikes/s}}")
     rates.add_argument("--out", type=Path, required=True, help="JSON file to write")
     rates.add_argument("--published-dir", type=Path, help="folder with the published files instead of downloading them")
+    fetch.set_defaults(run=_fetch, writes={"out": FOLDER})
+    rates.set_defaults(run=_rates, writes={"out": ".json"})
     arguments = parser.parse_args()
-    return run_command(lambda: _fetch(arguments) if arguments.command == "fetch" else _rates(arguments))
+    return run_command(lambda: arguments.run(arguments), arguments)
 
 
 def _fetch(arguments: argparse.Namespace) -> None:

@@ -60,20 +60,20 @@ def add_commands(commands: Any) -> None:
         "--edges", type=Path, help="whose bins to use: another run's histograms.parquet; without it bins of Freedman and Diaconis' width"
     )
     command.add_argument("--out", type=Path, required=True, help="histograms.parquet")
-    command.set_defaults(command=_histograms)
+    command.set_defaults(command=_histograms, writes={"out": ".parquet"})
 
     command = commands.add_parser("spike-sample", help="3 %% of the spikes of V1, V2 and FEF from 3.0 to 3.5 s, for knight-fig3")
     command.add_argument("spikes", type=Path, help="spike data set (a folder)")
     command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")
     command.add_argument("--out", type=Path, required=True, help="spike_sample.parquet")
-    command.set_defaults(command=_spike_sample)
+    command.set_defaults(command=_spike_sample, writes={"out": ".parquet"})
 
     command = commands.add_parser(
         "published-histograms", help="the published histograms of NEST and GeNN (ground state) in the form of ours"
     )
     command.add_argument("--published-dir", type=Path, help="folder of the published files (default: downloaded)")
     command.add_argument("--out", type=Path, required=True, help="published_histograms.parquet")
-    command.set_defaults(command=_published_histograms)
+    command.set_defaults(command=_published_histograms, writes={"out": ".parquet"})
 
     command = commands.add_parser("acceptance", help="whether the full model agrees with the published NEST simulation, by fixed limits")
     command.add_argument(
@@ -96,4 +96,4 @@ def add_commands(commands: Any) -> None:
         required=True,
         help="acceptance.parquet; acceptance.csv, .md and _overview.csv (all seeds in one table) appear beside it",
     )
-    command.set_defaults(command=_acceptance)
+    command.set_defaults(command=_acceptance, writes={"out": ".parquet"})

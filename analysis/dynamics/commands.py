@@ -14,7 +14,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--window", type=float, default=10_000.0, help="length of the windows (ms; default %(default)g)")
     command.add_argument("--area", help="the area whose populations to take (default: populations pooled over all areas)")
     command.add_argument("--out", type=Path, required=True, help="fluctuations.parquet; a .csv appears beside it")
-    command.set_defaults(command=_fluctuations)
+    command.set_defaults(command=_fluctuations, writes={"out": ".parquet"})
 
 
 def _fluctuations(arguments: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis.over_areas import over_areas, recorded_areas
 from contracts.errors import InputError
 from contracts.populations import split_label
-from contracts.series import BIN_MS, SERIES_NAME, SUBSAMPLE_NEURONS, read_series, series_dataset
+from contracts.series import BIN_MS, COUNTED_NAME, SUBSAMPLE_NEURONS, read_series, series_dataset
 from contracts.spike_meta import SpikeMeta, read_meta
 from contracts.spikes import spikes_by_population
 
@@ -25,7 +25,7 @@ Counts = NDArray[np.int64]
 def series_of(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
     """Take the series that a simulation has left beside its spikes, or count them; see `count_spikes`."""
     read_meta(folder)  # a folder of something else is refused
-    counted = folder / SERIES_NAME
+    counted = folder / COUNTED_NAME
     if counted.is_file():
         return read_series(counted).assign_attrs(state=state)
     return count_spikes(folder, state, jobs)

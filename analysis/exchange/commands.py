@@ -6,6 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from contracts.arguments import FOLDER
+
+SUFFIXES = (".h5", ".nix", ".pkl")
+"""Of exported files."""
+
 
 def add_commands(commands: Any) -> None:
     """Add both commands to the room's parser (what `add_subparsers` gives)."""
@@ -19,7 +24,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--neurons", type=int, metavar="N", help="the first N neurons of each population (default: all recorded ones)")
     command.add_argument("--compress", action="store_true", help="compress SONATA with gzip, which libsonata's packages do not read")
     command.add_argument("--out", type=Path, required=True, help="the file; it appears when it is whole")
-    command.set_defaults(command=_export)
+    command.set_defaults(command=_export, writes={"out": SUFFIXES})
 
     command = commands.add_parser("import", help="spikes of NEST or of the original model as a spike data set: docs/exchange.md")
     command.add_argument("recordings", type=Path, help="folder of .dat, .gdf or .npy files, or one recording")
@@ -32,8 +37,9 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--simulator", default="imported", help="its name in statistics and figures (default: %(default)s)")
     command.add_argument("--seed", type=int, default=0, help="its seed, to tell several runs apart (default: %(default)d)")
     command.add_argument("--may-fall-silent", action="store_true", help="take runs without a spike in the last tenth of the time")
-    command.add_argument("--out", type=Path, required=True, metavar="SPIKES", help="spike data set (a folder)")
-    command.set_defaults(command=_import)
+    command.add_argument("--out", type=Path, required=True, metavar="SPIKES", help="spike data set (a folder), absent or empty")
+    command.add_argument("--overwrite", action="store_true", help="replace another data set that is there")
+    command.set_defaults(command=_import, writes={"out": FOLDER})
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -65,6 +71,7 @@ def _import(arguments: argparse.Namespace) -> None:
         simulator=arguments.simulator,
         seed=arguments.seed,
         may_fall_silent=arguments.may_fall_silent,
+        overwrite=arguments.overwrite,
     )
     meta = import_spikes(arguments.recordings, arguments.out, request, arguments.format)
     print(f"{arguments.out}: {sum(meta.spikes.values()):,} spikes of {len(meta.populations)} populations, {meta.t_sim:g} ms")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,8 +21,10 @@ from analysis.exchange.populations import IdTable, find_table
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, split_label
 from contracts.progress import Progress
+from contracts.spike_folder import SpikeFolder
 from contracts.spike_meta import META_NAME, SpikeMeta, read_meta
-from contracts.spikes import SpikeWriter, iterate_spikes
+from contracts.spike_writer import spike_data_set
+from contracts.spikes import iterate_spikes
 
 FORMATS = ("auto", "nest", "original", "procortex")
 SILENCE, ENOUGH_SPIKES = 0.1, 1000
@@ -50,6 +53,8 @@ class Request:
         Name of the simulator, and seed, in statistics and comparisons; a data set of ours keeps its seed.
     may_fall_silent
         Whether the last tenth of the time may be without spikes.
+    overwrite
+        Whether a data set of another import or simulation is replaced.
     """
 
     t_sim: float
@@ -60,11 +65,17 @@ class Request:
     simulator: str = "imported"
     seed: int = 0
     may_fall_silent: bool = False
+    overwrite: bool = False
 
     @property
     def n_steps(self) -> int:
         """Number of time steps."""
         return round(self.t_sim / self.dt)
+
+    def identity(self, path: Path) -> dict[str, object]:
+        """All that tells this import from another one."""
+        areas = None if self.areas is None else list(self.areas)
+        return {"recordings": os.path.realpath(path), "t_sim": self.t_sim, "seed": self.seed, "engine": self.simulator, "areas": areas}
 
 
 @dataclass(frozen=True)
@@ -130,6 +141,7 @@ def import_spikes(path: Path, out: Path, request: Request, file_format: str = "a
     InputError
         If the recordings are not there, damaged, of several runs, or do not fit the populations or the time.
     """
+    SpikeFolder(out, request.identity(path), overwrite=request.overwrite)  # refused before the recordings are read
     chosen = detect(path) if file_format == "auto" else file_format
     if not path.exists():
         raise InputError(f"{path}: no such file or folder of spikes")
@@ -145,7 +157,8 @@ def import_spikes(path: Path, out: Path, request: Request, file_format: str = "a
                     ordering.add(step, index)
                 progress.update(file.stat().st_size / 1e6, f"{ordering.taken:,} spikes")
         _check_end(path, ordering, request)
-        with SpikeWriter(out, source.sizes) as writer, Progress("write", ordering.taken, "spikes") as progress:
+        place = spike_data_set(out, source.sizes, request.identity(path), overwrite=request.overwrite)
+        with place as writer, Progress("write", ordering.taken, "spikes") as progress:
             for steps, indices in ordering.sorted_pieces():
                 _check_distinct(path, steps, indices, source.sizes, request.dt)
                 writer.append(steps, indices)
@@ -161,9 +174,9 @@ def import_spikes(path: Path, out: Path, request: Request, file_format: str = "a
                 spikes=writer.counts,
                 wall_time_s={},
                 versions=source.versions,
+                identity=request.identity(path),
             )
-            writer.set_meta(meta)
-    return meta
+            return writer.set_meta(meta)
 
 
 def _nest(path: Path, request: Request) -> _Source:
@@ -225,7 +238,8 @@ def _copy(path: Path, out: Path, request: Request) -> SpikeMeta:
     kept = [area for area in areas if request.areas is None or area in request.areas]
     sizes = {label: number for label, number in meta.populations.items() if split_label(label)[0] in kept}
     starts = dict(zip(sizes, np.concatenate([[0], np.cumsum(list(sizes.values()))]), strict=False))
-    with SpikeWriter(out, sizes) as writer, Progress("copy", len(kept), "areas") as progress:
+    place = spike_data_set(out, sizes, request.identity(path), overwrite=request.overwrite)
+    with place as writer, Progress("copy", len(kept), "areas") as progress:
         for area in kept:  # each area has its own file, and its spikes are in order already
             first = np.array([starts.get(f"{area}-{name}", 0) for name in LAYER_POPULATIONS], dtype=np.uint32)
             for layer, neuron, step in iterate_spikes(path, area):
@@ -241,9 +255,9 @@ def _copy(path: Path, out: Path, request: Request) -> SpikeMeta:
             recorded={label: meta.recorded[label] for label in sizes},
             spikes=writer.counts,
             wall_time_s={},
+            identity=request.identity(path),
         )
-        writer.set_meta(copied)
-    return copied
+        return writer.set_meta(copied)
 
 
 def _check_time(request: Request) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+
+from contracts.atomic import temporary_folder
 
 SPIKES_PER_BUCKET = 1 << 24
 MAX_BUCKETS = 500
@@ -38,15 +40,14 @@ class Ordering:
         self.last_step = 0
 
     def __enter__(self) -> Ordering:
-        self._beside.parent.mkdir(parents=True, exist_ok=True)
-        self._folder = tempfile.TemporaryDirectory(prefix=f".{self._beside.name}.", suffix=".sort", dir=self._beside.parent)
-        self._files: list[BinaryIO] = [(Path(self._folder.name) / str(k)).open("w+b") for k in range(self._count)]
+        with ExitStack() as stack:  # with too few open files the folder must not stay
+            folder = stack.enter_context(temporary_folder(self._beside.with_name(f"{self._beside.name}.sort")))
+            self._files: list[BinaryIO] = [stack.enter_context((folder / str(k)).open("w+b")) for k in range(self._count)]
+            self._open = stack.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for file in self._files:
-            file.close()
-        self._folder.cleanup()
+        self._open.close()
 
     def add(self, step: NDArray[np.int64], index: NDArray[np.uint32]) -> None:
         """Take spikes: time steps from 1 on, and indices of neurons."""

@@ -28,7 +28,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     Parameters
     ----------
     inputs
-        Spike data sets, or their ``meta.json``.
+        Spike data sets, or their ``_meta.json``.
     state
         Of no effect: rows are named by the strength of the connections between areas.
     """
@@ -70,7 +70,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
 
 
 def _label(meta: SpikeMeta) -> str:
-    """Name simulator, strength of the connections between areas, and biological time: what meta.json says of a state."""
+    """Name simulator, strength of the connections between areas, and biological time: what _meta.json says of a state."""
     try:
         factor = f", χ = {json.loads(str(meta.network['configuration']))['connection_params']['cc_weights_factor']:g}"
     except (KeyError, TypeError, ValueError):  # a network that was not built by this project

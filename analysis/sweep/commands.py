@@ -14,7 +14,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--statistics", type=Path, nargs="+", required=True, help="statistics.parquet of every simulation")
     command.add_argument("--series", type=Path, nargs="+", required=True, help="series.nc of every simulation")
     command.add_argument("--out", type=Path, required=True, help="sweep.parquet; a .csv appears beside it")
-    command.set_defaults(command=_sweep)
+    command.set_defaults(command=_sweep, writes={"out": ".parquet"})
 
 
 def _sweep(arguments: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from contracts.arguments import FOLDER
 from contracts.atomic import whole_file, whole_folder
 from contracts.errors import InputError
 from contracts.progress import Progress
@@ -27,7 +28,7 @@ def add_stabilise(command: argparse.ArgumentParser, configured: Configure) -> No
     for field in fields(StabilisationParameters):
         kind = int if field.name == "max_iterations" else float
         command.add_argument(f"--{field.name.replace('_', '-')}", type=kind, default=field.default, help=f"default {field.default}")
-    command.set_defaults(run=lambda options: _stabilise(options, configured(options)))
+    command.set_defaults(run=lambda options: _stabilise(options, configured(options)), writes={"out": ".csv", "record": ".nc"})
 
 
 def add_compare(command: argparse.ArgumentParser, configured: Configure) -> None:
@@ -39,7 +40,7 @@ def add_compare(command: argparse.ArgumentParser, configured: Configure) -> None
         default=list(np.round(np.arange(1.0, 2.55, 0.1), 2)),
         help="strengths of the connections between areas",
     )
-    command.set_defaults(run=lambda options: _compare(options, configured(options)))
+    command.set_defaults(run=lambda options: _compare(options, configured(options)), writes={"out": FOLDER})
 
 
 def _stabilise(options: argparse.Namespace, parameters: Parameters) -> None:
@@ -86,15 +87,16 @@ def _compare(options: argparse.Namespace, parameters: Parameters) -> None:
         print(f"without the published in-degrees: {error}")
     circuit = full_scale_circuit(anatomy, parameters)
     neurons = anatomy.neurons.to_numpy()
-    with whole_folder(options.out) as folder, Progress("comparison", 6, "tables") as progress:
-        tables: dict[str, Callable[[], pd.DataFrame]] = {
-            "summary": lambda: compare.summary(circuit.labels, neurons, matrices),
-            "by_layer": lambda: compare.by_layer(circuit.labels, matrices),
-            "by_area_pair": lambda: compare.by_area_pair(circuit.labels, neurons, matrices),
-            "largest_changes": lambda: compare.largest_changes(circuit.labels, matrices, "computed"),
-            "over_chi": lambda: compare.over_chi(circuit, parameters, matrices, options.chi),
-            "over_kappa": lambda: compare.over_kappa(driven_network(anatomy), matrices),
-        }
+    tables: dict[str, Callable[[], pd.DataFrame]] = {
+        "summary": lambda: compare.summary(circuit.labels, neurons, matrices),
+        "by_layer": lambda: compare.by_layer(circuit.labels, matrices),
+        "by_area_pair": lambda: compare.by_area_pair(circuit.labels, neurons, matrices),
+        "largest_changes": lambda: compare.largest_changes(circuit.labels, matrices, "computed"),
+        "over_chi": lambda: compare.over_chi(circuit, parameters, matrices, options.chi),
+        "over_kappa": lambda: compare.over_kappa(driven_network(anatomy), matrices),
+    }
+    ours = [f"{name}.csv" for name in tables]
+    with whole_folder(options.out, ours) as folder, Progress("comparison", len(tables), "tables") as progress:
         for name, make in tables.items():
             with whole_file(folder / f"{name}.csv") as temporary:
                 make().to_csv(temporary, index=False, float_format="%.8g", lineterminator="\n")

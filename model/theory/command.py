@@ -20,7 +20,7 @@ def add_theory(command: argparse.ArgumentParser) -> None:
     command.add_argument("--initial-rates-iter", type=int, default=defaults.initial_rates_iter, help="number of random starts")
     command.add_argument("--initial-rates-max", type=float, default=defaults.initial_rates_max, help="largest random rate (spikes/s)")
     command.add_argument("--rec-interval", type=float, help="pseudo-time between recorded points")
-    command.set_defaults(run=_theory)
+    command.set_defaults(run=_theory, writes={"out": ".nc"})
 
 
 def _theory(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from contracts.populations import population_labels, split_label
 from contracts.spike_meta import SpikeMeta
-from contracts.spikes import SpikeWriter
+from contracts.spike_writer import spike_data_set
 
 RATES = {"23E": 0.6, "23I": 2.5, "4E": 6.8, "4I": 4.1, "5E": 3.0, "5I": 6.5, "6E": 0.4, "6I": 5.5}
 """Roughly the ground state's rates (spikes/s)."""
@@ -52,6 +52,6 @@ def write_flat(
     dt: float = 0.1,
 ) -> None:
     """Write spikes given by step and index in the whole network."""
-    with SpikeWriter(folder, populations) as writer:
+    with spike_data_set(folder, populations) as writer:
         writer.append(step.astype(np.int32), index.astype(np.uint32))
         writer.set_meta(SpikeMeta(dt, t_sim, seed, backend, "test", dict(populations), dict(populations), writer.counts, {}, {}))

@@ -32,7 +32,7 @@ def data(folder: Path) -> dict[str, bytes]:
 
 
 def imported(path: Path, out: Path, file_format: str = "auto", **request: Any) -> dict[str, bytes]:
-    import_spikes(path, out, Request(**{"t_sim": T_SIM, **request}), file_format)
+    import_spikes(path, out, Request(**{"t_sim": T_SIM, "overwrite": True, **request}), file_format)
     return data(out)
 
 
@@ -177,20 +177,20 @@ def test_float32_times_of_a_long_run(tmp_path: Path) -> None:
 def test_a_data_set_of_ours_is_cut_and_renamed(tmp_path: Path) -> None:
     write_spikes(tmp_path / "ours", ["V1", "46"], seed=5, neurons=10, t_sim=1000.0)
     for t_sim in (1000.0, 400.0):
-        meta = import_spikes(tmp_path / "ours", tmp_path / "out", Request(t_sim, simulator="reference"))
+        meta = import_spikes(tmp_path / "ours", tmp_path / "out", Request(t_sim, simulator="reference", overwrite=True))
         assert (meta.backend, meta.seed, meta.t_sim, meta.device) == ("reference", 5, t_sim, "imported (cpu, test)")
         assert read_meta(tmp_path / "out") == meta
         for area in ("V1", "46"):
             whole = read_spikes(tmp_path / "ours", area, end_step=round(t_sim / 0.1) + 1)
             assert len(whole) > 50
             assert read_spikes(tmp_path / "out", area).equals(whole)
-    meta = import_spikes(tmp_path / "ours", tmp_path / "out", Request(1000.0, areas=["46"]))
+    meta = import_spikes(tmp_path / "ours", tmp_path / "out", Request(1000.0, areas=["46"], overwrite=True))
     assert {label.split("-")[0] for label in meta.populations} == {"46"}
     assert read_spikes(tmp_path / "out", "46").equals(read_spikes(tmp_path / "ours", "46"))
     with pytest.raises(InputError, match="was simulated for 1000 ms, 2000 ms are asked for"):
-        import_spikes(tmp_path / "ours", tmp_path / "out", Request(2000.0))
+        import_spikes(tmp_path / "ours", tmp_path / "out", Request(2000.0, overwrite=True))
     with pytest.raises(InputError, match=r"--areas: .* has no area V2, expected some of V1, 46"):
-        import_spikes(tmp_path / "ours", tmp_path / "out", Request(1000.0, areas=["V2"]))
+        import_spikes(tmp_path / "ours", tmp_path / "out", Request(1000.0, areas=["V2"], overwrite=True))
 
 
 def dat(text: str) -> Callable[[Path], None]:
@@ -335,7 +335,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setattr("sys.argv", ["analysis", "import", str(tmp_path / "run"), *options, "--out", str(tmp_path / "out")])
     assert main() == 0
     assert "out: 1 spikes of 2 populations, 10 ms" in capsys.readouterr().out
-    meta = json.loads((tmp_path / "out" / "meta.json").read_text())
+    meta = json.loads((tmp_path / "out" / "_meta.json").read_text())
     assert (meta["backend"], meta["seed"], meta["spikes"]) == ("mine", 3, {"V1-23E": 1, "V1-5I": 0})
     monkeypatch.setattr("sys.argv", ["analysis", "import", str(tmp_path), "--t-sim", "10", "--out", str(tmp_path / "out")])
     assert main() == 2

@@ -16,7 +16,8 @@ from contracts.errors import InputError
 from contracts.populations import area_populations
 from contracts.series import read_series
 from contracts.spike_meta import SpikeMeta
-from contracts.spikes import SpikeWriter, read_spikes
+from contracts.spike_writer import spike_data_set
+from contracts.spikes import read_spikes
 
 AREAS = ("V1", "TH")
 NEURONS = 40
@@ -95,7 +96,7 @@ def test_processes_change_nothing(spikes: Path, monkeypatch: pytest.MonkeyPatch)
 def write_recorded(folder: Path, recorded: dict[str, int], t_sim: float = 10.0, dt: float = 0.1) -> None:
     """Write 10 neurons in V1-23E and in V2-23E, of which some are recorded, and no spike."""
     sizes = {"V1-23E": 10, "V2-23E": 10}
-    with SpikeWriter(folder, sizes) as writer:
+    with spike_data_set(folder, sizes) as writer:
         writer.set_meta(SpikeMeta(dt, t_sim, 1, "cpu", "test", sizes, recorded, writer.counts, {}, {}))
 
 

@@ -146,9 +146,9 @@ def test_metastability_says_what_is_missing(scan: dict[str, list[Path]], statist
 
 def test_series_say_which_network_they_are_of(tmp_path: Path) -> None:
     write_spikes(tmp_path / "spikes", ("V1",), 1, neurons=5, t_sim=600.0)
-    meta = json.loads((tmp_path / "spikes" / "meta.json").read_text())
+    meta = json.loads((tmp_path / "spikes" / "_meta.json").read_text())
     meta["network"] = {"configuration": configuration(1.7)}
-    (tmp_path / "spikes" / "meta.json").write_text(json.dumps(meta))
+    (tmp_path / "spikes" / "_meta.json").write_text(json.dumps(meta))
     run("series", tmp_path / "spikes", "--state", "a", "--out", tmp_path / "series.nc")
     with xr.open_dataset(tmp_path / "series.nc") as series:
         assert json.loads(series.attrs["configuration"])["connection_params"]["cc_weights_factor"] == 1.7

@@ -9,7 +9,7 @@ import numpy as np
 import yaml
 
 from contracts.spike_meta import SpikeMeta
-from contracts.spikes import SpikeWriter
+from contracts.spike_writer import spike_data_set
 from model.configuration import load_experiment
 
 POPULATIONS = {"V1-23E": 7, "V1-23I": 3}
@@ -31,7 +31,7 @@ def configuration() -> dict[str, Any]:
 
 def write_spikes(folder: Path, state: str, backend: str, energy: float | None) -> None:
     """Write a data set of three spikes."""
-    with SpikeWriter(folder, POPULATIONS) as writer:
+    with spike_data_set(folder, POPULATIONS) as writer:
         writer.append(np.array([1, 1, 4], np.int32), np.array([0, 8, 2], np.uint32))
         writer.set_meta(
             SpikeMeta(

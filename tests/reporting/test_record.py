@@ -62,7 +62,7 @@ def test_the_configuration_repeats_the_experiment(tmp_path: Path) -> None:
 
 def test_an_old_data_set_without_energy_is_read(tmp_path: Path) -> None:
     _, spikes, _, _ = make_results(tmp_path)
-    meta = spikes[2] / "meta.json"
+    meta = spikes[2] / "_meta.json"
     values = json.loads(meta.read_text())
     del values["energy_J"]
     meta.write_text(json.dumps(values))

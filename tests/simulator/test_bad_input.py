@@ -39,6 +39,10 @@ def assert_one_line(result, *words):
     [
         (["--t-sim", "0.25"], ["t_sim", "multiple"]),
         (["--t-sim", "-1"], ["t_sim"]),
+        (["--t-sim", "nan"], ["--t-sim nan", "finite"]),
+        (["--t-sim", "inf"], ["--t-sim inf", "finite"]),
+        (["--t-sim", "1e300"], ["t_sim", "at most 2147483647"]),
+        (["--t-sim", "3e8"], ["t_sim", "3e+09 steps; at most 2147483647"]),
         (["--t-sim", "10", "--seed", "0"], ["--seed", "from 1"]),
         (["--t-sim", "10", "--threads", "0"], ["--threads"]),
         (["--t-sim", "10", "--record-first", "-1"], ["--record-first"]),
@@ -48,6 +52,16 @@ def test_bad_options(two_areas, tmp_path, arguments, words):
     out = tmp_path / "spikes"
     assert_one_line(simulator(two_areas, "--out", out, "--backend", "cpu", *arguments), *words)
     assert not out.exists()
+
+
+def test_a_taken_place_is_found_before_the_simulation(two_areas, tmp_path):
+    out = tmp_path / "p"
+    out.mkdir()
+    (out / "thesis.txt").write_text("ten years")
+    result = simulator(two_areas, "--t-sim", 1e6, "--out", out, "--backend", "cpu")
+    assert_one_line(result, "p: holds thesis.txt, which would be lost", "absent, empty, or an earlier result")
+    assert [path.name for path in out.iterdir()] == ["thesis.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["network.nc", "p"]
 
 
 def test_missing_network_file(tmp_path):
@@ -172,12 +186,12 @@ def test_interruption_leaves_nothing_and_the_rerun_works(two_areas, tmp_path):
     assert "Traceback" not in talk
     assert list(out.parent.iterdir()) == []
     assert simulator(two_areas, "--t-sim", 20, "--out", out, "--backend", "cpu").returncode == 0
-    assert (out / "meta.json").is_file()
+    assert (out / "_meta.json").is_file()
 
 
 def test_an_older_result_survives_a_failing_rerun(two_areas, tmp_path):
     out = tmp_path / "spikes"
     assert simulator(two_areas, "--t-sim", 20, "--out", out, "--backend", "cpu").returncode == 0
-    before = (out / "meta.json").read_text()
+    before = (out / "_meta.json").read_text()
     assert simulator(two_areas, "--t-sim", 500, "--out", out, "--backend", "cpu", preexec_fn=small_files).returncode == 2
-    assert (out / "meta.json").read_text() == before
+    assert (out / "_meta.json").read_text() == before

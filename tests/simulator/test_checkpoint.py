@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,12 @@ import pytest
 from contracts.errors import InputError
 from contracts.network import read_network, write_network
 from contracts.series import read_series
+from contracts.spike_folder import CHECKPOINT, SpikeFolder
 from contracts.spike_meta import read_meta
 from contracts.spikes import read_spikes
-from simulator.backends.base import Options
+from simulator.backends.base import NeuronState, Options
 from simulator.backends.cpu import CpuSimulation
-from simulator.checkpoint import RecentSpikes, Workspace
+from simulator.checkpoint import Checkpoints, Extent, RecentSpikes
 from simulator.run import Outputs, run
 from tests.simulator.networks import small_network
 from tests.simulator.test_drive_over_time import stimulated
@@ -104,37 +106,103 @@ def test_parts_and_pieces_change_no_spike(network, tmp_path):
     assert len(list((tmp_path / "one" / "area=V1").iterdir())) == 1
 
 
-@pytest.mark.parametrize("other", [{"seed": 3}, {"precision": "float64"}, {"record_first": 7}])
-def test_what_is_another_simulation_begins_anew(network, tmp_path, monkeypatch, other, capfd):
+def stop(monkeypatch, network, out, steps=450):
+    """Leave an unfinished simulation with a checkpoint."""
     with monkeypatch.context() as patch:
-        stop_after(patch, 450)
+        stop_after(patch, steps)
         with pytest.raises(StoppedError):
-            run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0))
+            run(network, "cpu", T_SIM, out, Options(seed=2, threads=1), outputs())
+
+
+@pytest.mark.parametrize("other", [{"seed": 3}, {"precision": "float64"}, {"record_first": 7}])
+def test_another_simulation_begins_anew_where_it_may(network, tmp_path, monkeypatch, other, capfd):
+    stop(monkeypatch, network, tmp_path / "spikes")
     options = Options(**{"seed": 2, "threads": 1, **other})
-    meta = run(network, "cpu", T_SIM, tmp_path / "spikes", options, Outputs(checkpoint_ms=20.0))
+    before = everything(tmp_path)
+    with pytest.raises(InputError, match=r"spikes.unfinished: holds another simulation \(another .*--overwrite"):
+        run(network, "cpu", T_SIM, tmp_path / "spikes", options, outputs())
+    assert everything(tmp_path) == before
+    meta = run(network, "cpu", T_SIM, tmp_path / "spikes", options, outputs(), overwrite=True)
     assert meta.attempts == 1
     assert "goes on" not in capfd.readouterr().err
-    run(network, "cpu", T_SIM, tmp_path / "whole", options, Outputs(checkpoint_ms=20.0))
+    run(network, "cpu", T_SIM, tmp_path / "whole", options, outputs())
     assert everything(tmp_path / "spikes") == everything(tmp_path / "whole")
 
 
-def test_a_finished_output_leaves_no_unfinished_one(network, tmp_path, monkeypatch):
-    with monkeypatch.context() as patch:
-        stop_after(patch, 450)
-        with pytest.raises(StoppedError):
-            run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0))
-    run(network, "cpu", 5.0, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0))
+def test_a_shorter_simulation_destroys_no_checkpoint(network, tmp_path, monkeypatch):
+    stop(monkeypatch, network, tmp_path / "spikes")
+    before = everything(tmp_path)
+    with pytest.raises(InputError, match=r"another simulation \(another t_sim\)"):
+        run(network, "cpu", 5.0, tmp_path / "spikes", Options(seed=2, threads=1), outputs())
+    assert everything(tmp_path) == before
+    run(network, "cpu", 5.0, tmp_path / "spikes", Options(seed=2, threads=1), outputs(), overwrite=True)
     assert [path.name for path in tmp_path.iterdir()] == ["spikes"]
 
 
-def test_a_damaged_checkpoint_is_none(network, tmp_path, monkeypatch):
-    with monkeypatch.context() as patch:
-        stop_after(patch, 450)
-        with pytest.raises(StoppedError):
-            run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0))
-    stored = tmp_path / "spikes.unfinished" / "checkpoint.npz"
+def edit(name, change):
+    """Change one array of the checkpoint, digest and all: what only a check of its content can find."""
+
+    def damage(folder, extent):
+        store = Checkpoints(folder, extent)
+        found = store.load()
+        state = {"v": found.state.v, "i": found.state.i, "refractory": found.state.refractory}
+        if name in state:
+            store.save(replace(found, state=NeuronState(**state | {name: change(state[name])})), {})
+        else:
+            store.save(replace(found, **{name: change(getattr(found, name))}), {})
+
+    return damage
+
+
+def cut(folder, _extent):
+    stored = folder / CHECKPOINT
     stored.write_bytes(stored.read_bytes()[:200])
-    assert run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), Outputs(checkpoint_ms=20.0)).attempts == 1
+
+
+def another_number(folder, _extent):
+    """Change the step and leave the digest."""
+    with np.load(folder / CHECKPOINT) as stored:
+        arrays = dict(stored)
+    arrays["numbers"] = np.array(str(arrays["numbers"]).replace('"step": 600', '"step": 400'))
+    np.savez(folder / CHECKPOINT, **arrays)
+
+
+CHECKPOINT_DAMAGES = {
+    "cut": (cut, "is no readable checkpoint"),
+    "step": (another_number, "not that of its digest"),
+    "short v": (edit("v", lambda v: v[:-1]), "v has type float32 and shape"),
+    "long i": (edit("i", lambda i: np.append(i, i)), "i has type float32 and shape"),
+    "refractory of another type": (edit("refractory", lambda r: r.astype(np.int64)), "refractory has type int64"),
+    "negative refractory": (edit("refractory", lambda r: r - 5), "not finite"),
+    "not finite": (edit("v", lambda v: v * np.float32("nan")), "not finite"),
+    "wrong step": (edit("step", lambda step: step - 200), "is of step 400"),
+    "wrong part": (edit("part", lambda part: part + 1), "is of step 600"),
+    "neurons out of range": (edit("neurons", lambda n: n + np.uint32(350)), "other steps or neurons"),
+    "fewer steps": (edit("steps", lambda steps: steps[1:]), "neurons has type uint32 and shape"),
+    "late steps": (edit("steps", lambda steps: steps + np.int32(600)), "other steps or neurons"),
+    "counts": (edit("counts", lambda counts: counts + 1), "counts other spikes"),
+    "a part missing": (lambda folder, _: (folder / "area=V1" / "part-0001.parquet").unlink(), "no readable spikes"),
+    "a part exchanged": (
+        lambda folder, _: (folder / "area=V1" / "part-0001.parquet").write_bytes((folder / "area=V1" / "part-0000.parquet").read_bytes()),
+        "was changed after the simulation",
+    ),
+    "counts missing": (lambda folder, _: (folder / "_extra-0000.npz").unlink(), "is missing or changed"),
+}
+
+
+@pytest.mark.parametrize("damage", CHECKPOINT_DAMAGES)
+def test_a_damaged_checkpoint_is_none(network, tmp_path, monkeypatch, damage, capfd):
+    stop(monkeypatch, network, tmp_path / "spikes")
+    spoil, message = CHECKPOINT_DAMAGES[damage]
+    folder = tmp_path / "spikes.unfinished"
+    identity = json.loads((folder / "_identity.json").read_text())
+    spoil(folder, Extent(sum(SIZES.values()), len(SIZES), 900, 200, "float32", identity))
+    meta = run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), outputs())
+    assert meta.attempts == 1
+    assert message in (talk := capfd.readouterr().err)
+    assert "simulates from the start" in talk
+    run(network, "cpu", T_SIM, tmp_path / "whole", Options(seed=2, threads=1), outputs())
+    assert everything(tmp_path / "spikes") == everything(tmp_path / "whole")
 
 
 def test_an_interruption_says_where_it_goes_on(network, tmp_path, monkeypatch):
@@ -149,11 +217,10 @@ def test_an_interruption_says_where_it_goes_on(network, tmp_path, monkeypatch):
 
 
 def test_two_simulations_of_one_output_are_refused(tmp_path):
-    workspace = Workspace(tmp_path / "spikes", {"seed": 1})
     with (
-        workspace.open(),
+        SpikeFolder(tmp_path / "spikes", {"seed": 1}).open(),
         pytest.raises(InputError, match=r"spikes: another simulation is writing it"),
-        Workspace(tmp_path / "spikes", {}).open(),
+        SpikeFolder(tmp_path / "spikes", {}, overwrite=True).open(),
     ):
         pass
 
@@ -162,7 +229,7 @@ def test_a_process_that_is_killed_goes_on(network, tmp_path):
     """By the command line, with the hardest of signals."""
     command = [sys.executable, "-m", "simulator", "run", str(network), "--backend", "cpu", "--t-sim", "20000", "--checkpoint", "500"]
     running = subprocess.Popen([*command, "--out", str(tmp_path / "spikes")], stderr=subprocess.DEVNULL)
-    stored = tmp_path / "spikes.unfinished" / "checkpoint.npz"
+    stored = tmp_path / "spikes.unfinished" / CHECKPOINT
     end = time.monotonic() + 120
     while not stored.is_file() and time.monotonic() < end:
         time.sleep(0.01)
@@ -173,7 +240,7 @@ def test_a_process_that_is_killed_goes_on(network, tmp_path):
     assert "goes on from the checkpoint at " in again.stderr
     subprocess.run([*command, "--out", str(tmp_path / "whole")], capture_output=True, check=True)
     assert everything(tmp_path / "spikes") == everything(tmp_path / "whole")
-    assert json.loads((tmp_path / "spikes" / "meta.json").read_text())["attempts"] == 2
+    assert json.loads((tmp_path / "spikes" / "_meta.json").read_text())["attempts"] == 2
     assert ((tmp_path / "spikes").stat().st_mode & 0o777) == ((tmp_path / "whole").stat().st_mode & 0o777)
 
 
@@ -201,7 +268,7 @@ def test_counts_are_those_of_the_spikes(network, tmp_path):
     from analysis.dynamics.series import count_spikes
 
     run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), outputs(10.0))
-    ours, expected = read_series(tmp_path / "spikes" / "series.nc"), count_spikes(tmp_path / "spikes", "ground")
+    ours, expected = read_series(tmp_path / "spikes" / "_series.nc"), count_spikes(tmp_path / "spikes", "ground")
     for name in ("counts", "neurons"):
         np.testing.assert_array_equal(ours[name], expected[name])
     assert ours.attrs["state"] == ""
@@ -215,7 +282,7 @@ def test_counts_are_those_of_the_spikes(network, tmp_path):
 def test_counts_without_spikes(network, tmp_path):
     run(network, "cpu", T_SIM, tmp_path / "all", Options(seed=2, threads=1), Outputs(counts=True))
     meta = run(network, "cpu", T_SIM, tmp_path / "none", Options(seed=2, threads=1, record_first=0), Outputs(counts=True))
-    assert (tmp_path / "all" / "series.nc").read_bytes() == (tmp_path / "none" / "series.nc").read_bytes()
+    assert (tmp_path / "all" / "_series.nc").read_bytes() == (tmp_path / "none" / "_series.nc").read_bytes()
     assert sum(meta.spikes.values()) == sum(meta.recorded.values()) == 0
 
 
@@ -225,7 +292,7 @@ def test_potentials_are_those_of_the_neurons(network, tmp_path):
 
     chosen = Outputs(potentials_neurons=40, potentials_of=("V2-4E",), potentials_interval=0.1)
     run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=2), chosen)
-    found = read_potentials(tmp_path / "spikes" / "potentials.nc")
+    found = read_potentials(tmp_path / "spikes" / "_potentials.nc")
     assert found["V_m"].shape == (40, 900)
     assert found["V_m"].attrs["units"] == "mV"
     assert set(found["population"].values) == {"V2-4E"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from contracts.network import read_network, write_network
-from contracts.series import SERIES_NAME, read_series
+from contracts.series import COUNTED_NAME, read_series
 from contracts.spike_meta import read_meta
 from contracts.spikes import read_spikes
 from simulator.backends.base import Options
@@ -158,7 +158,7 @@ def test_poisson_streams_begin_and_stop_in_the_same_steps(tmp_path):
 def test_nest_counts_all_neurons_whoevers_spikes_are_kept(two_areas, tmp_path):
     for name, first in (("all", None), ("some", 3), ("none", 0)):
         run(two_areas, "nest", 100.0, tmp_path / name, Options(seed=1, threads=1, record_first=first), Outputs(counts=True))
-    series = {name: read_series(tmp_path / name / SERIES_NAME) for name in ("all", "some", "none")}
+    series = {name: read_series(tmp_path / name / COUNTED_NAME) for name in ("all", "some", "none")}
     assert series["all"]["counts"].sum() > 0
     assert series["all"].equals(series["some"])
     assert series["all"].equals(series["none"])

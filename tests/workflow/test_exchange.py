@@ -93,7 +93,7 @@ def test_spikes_of_ours_serve_as_well(referred: Path) -> None:
     outcome = run(referred, "--dry-run", "--", str(REFERENCE / "spikes"), reference={"spikes": {"ground": str(NEST / "spikes")}})
     assert outcome.status == 0, outcome.output
     assert outcome.jobs == {"import_reference": 1}
-    assert f"input: {NEST}/spikes/meta.json, results/tiny/ground/network.nc" in outcome.output
+    assert f"input: {NEST}/spikes/_meta.json, results/tiny/ground/network.nc" in outcome.output
 
 
 def test_a_mapping_gives_each_state_its_own(tmp_path: Path) -> None:

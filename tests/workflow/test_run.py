@@ -46,7 +46,7 @@ def test_everything_appears(finished: Path) -> None:
     results = finished / "results" / "tiny"
     for state, backend in RUNS:
         run = results / state / "seed-1" / backend
-        meta = json.loads((run / "spikes" / "meta.json").read_text())
+        meta = json.loads((run / "spikes" / "_meta.json").read_text())
         assert (meta["backend"], meta["seed"], meta["t_sim"]) == (backend, 1, 600)
         assert sum(meta["spikes"].values()) > 0
         for file in ("statistics.parquet", "statistics.csv", "distributions.parquet"):
@@ -168,7 +168,7 @@ def test_an_interrupted_simulation_is_taken_up(tmp_path: Path, changed: Callable
     assert not spikes.exists()
     outcome = call(tmp_path, *CORES, str(long), "--", target)
     assert outcome.status == 0, outcome.output
-    meta = json.loads((spikes / "meta.json").read_text())
+    meta = json.loads((spikes / "_meta.json").read_text())
     assert (meta["t_sim"], meta["attempts"]) == (3e4, 2)
     assert [path.name for path in spikes.parent.iterdir()] == ["spikes"]
 

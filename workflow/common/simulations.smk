@@ -18,7 +18,7 @@ def reference_files(wildcards):
     """Files of the spikes that the configuration gives, each of which makes the import anew when it changes; the path, if it is none."""
     path = Path(EXPERIMENT.reference_spikes(wildcards.state))
     folder = path if path.is_dir() else path.parent
-    patterns = ["meta.json", "recordings/network_gids.txt", "network_gids.txt", "../network_gids.txt"]
+    patterns = ["_meta.json", "recordings/network_gids.txt", "network_gids.txt", "../network_gids.txt"]
     if path.is_dir():
         patterns += [f"{place}*.{kind}" for place in ("", "recordings/") for kind in ("dat", "gdf", "npy")]
     found = [os.path.normpath(file) for pattern in patterns for file in sorted(folder.glob(pattern))]

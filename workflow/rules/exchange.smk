@@ -24,7 +24,7 @@ rule import_reference:
         dt=lambda wildcards: EXPERIMENT.state(wildcards.state).sim_params.dt,
     shell:
         "python -m analysis import {params.path:q} --t-sim {params.duration} --dt {params.dt} --network {input.network}"
-        " --simulator reference --out {output} > {log} 2>&1"
+        " --simulator reference --overwrite --out {output} > {log} 2>&1"
 
 
 use rule compute_statistics as compute_reference_statistics with:

@@ -2,7 +2,7 @@
 
 
 rule simulate_network:
-    """Simulate a state on a backend; the folder of spikes says in meta.json what ran, where, and at what cost."""
+    """Simulate a state on a backend; the folder of spikes says in _meta.json what ran, where, and at what cost."""
     input:
         "results/{experiment}/{state}/network.nc",
     output:
@@ -23,4 +23,4 @@ rule simulate_network:
         record=record_options,
     shell:
         "python -m simulator run {input} --backend {wildcards.backend} --seed {wildcards.seed} --t-sim {params.duration}"
-        " {params.record} --threads {threads} --out {output} > {log} 2>&1"
+        " {params.record} --threads {threads} --overwrite --out {output} > {log} 2>&1"

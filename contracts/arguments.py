@@ -1,0 +1,94 @@
+"""What every command checks before it begins: numbers that are numbers, and outputs that destroy nothing."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from contracts.atomic import check_file, first_existing
+from contracts.errors import InputError
+from contracts.spike_meta import META_NAME
+
+FOLDER = "/"
+"""In the place of suffixes: the command writes a folder, and checks it itself."""
+
+Writes = Mapping[str, str | tuple[str, ...]]
+"""Options that name what a command writes, with the suffixes that its kind of file has; a parser's default ``writes``."""
+
+
+def writes_files(arguments: argparse.Namespace) -> bool:
+    """Whether a command writes files, so that what it prints is talk and not its result."""
+    return any(getattr(arguments, name, None) is not None for name in _writes(arguments))
+
+
+def check_arguments(arguments: argparse.Namespace) -> None:
+    """Check the numbers and the outputs of a command line.
+
+    Parameters
+    ----------
+    arguments
+        Parsed; its ``writes`` says which options name outputs (`Writes`).
+
+    Raises
+    ------
+    InputError
+        If a number is not finite, or an output would replace an input, a folder, another kind of file or a part of a spike data set,
+        or cannot be written.
+    """
+    for name, value in vars(arguments).items():
+        for number in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(number, float) and not math.isfinite(number):
+                raise InputError(f"--{name.replace('_', '-')} {number:g}: expected a finite number")
+    writes = _writes(arguments)
+    inputs = [path for name, value in vars(arguments).items() if name not in writes for path in _paths(value)]
+    for name, suffixes in writes.items():
+        for path in _paths(getattr(arguments, name, None)):
+            if suffixes != FOLDER:
+                check_output(path, (suffixes,) if isinstance(suffixes, str) else suffixes, inputs)
+
+
+def check_output(path: Path, suffixes: Sequence[str], inputs: Sequence[Path] = ()) -> None:
+    """Check that a file can be written and replaces nothing but an earlier output.
+
+    Parameters
+    ----------
+    path
+        The file.
+    suffixes
+        Suffixes of its kind of file: a file of another kind is not replaced.
+    inputs
+        Files that the command reads.
+
+    Raises
+    ------
+    InputError
+        If it cannot, or would.
+    """
+    target = Path(os.path.realpath(path))
+    check_file(target, path)
+    if any(file.exists() and target.exists() and file.samefile(target) for file in inputs):
+        raise InputError(f"{path}: is an input of this command and would be lost; expected another name for the output")
+    if target.exists() and target.stat().st_size and target.suffix not in suffixes:
+        kinds = " or ".join(suffixes)
+        raise InputError(f"{path}: is there already and would be lost; expected a name that ends with {kinds}, or one that is free")
+    if data_set := next((folder for folder in target.parents if (folder / META_NAME).is_file()), None):
+        raise InputError(f"{path}: lies in the spike data set {data_set}; expected a file outside it")
+    folder = first_existing(target.parent)
+    if not folder.is_dir():
+        raise InputError(f"{path}: {folder} is a file; expected a folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(f"{path}: no permission to write in {folder}; expected a folder that may be written")
+
+
+def _writes(arguments: argparse.Namespace) -> Writes:
+    writes: Writes = getattr(arguments, "writes", {})
+    return writes
+
+
+def _paths(value: Any) -> Iterator[Path]:
+    """Paths among the values of one option."""
+    yield from (item for item in (value if isinstance(value, list | tuple) else [value]) if isinstance(item, Path))

@@ -33,9 +33,11 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) \
 	  || { echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 
-$(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt | $(BIN)/python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || true
-	if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r $<; else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r $<; fi
+# Every package must have one of the locked checksums, the installer too; it is only faster than pip, so the environment can do without it.
+$(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt requirements/uv.txt | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt || true
+	if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $<; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; fi
 	@touch $@
 
 test: dev ## all tests
@@ -102,11 +104,10 @@ format: dev ## what of lint a tool can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/snakefmt --line-length 140 Snakefile workflow
 
-lock: dev ## requirements/*.txt from requirements/*.in
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	cd requirements && for name in base dev gpu; do \
-	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-header --no-annotate \
-	    --no-emit-index-url --no-emit-find-links $$([ $$name = base ] || echo --constraint base.txt) $$name.in --output-file $$name.txt; \
+lock: dev ## requirements/*.txt, with checksums, from requirements/*.in
+	cd requirements && for name in uv base dev gpu; do \
+	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-find-links $$([[ $$name =~ uv|base ]] || echo --constraint base.txt) $$name.in --output-file $$name.txt; \
 	done
 
 clean: ## everything that can be made again, the environment excepted

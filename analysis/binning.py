@@ -19,11 +19,14 @@ from analysis.definitions import Window
 from analysis.distances import Sample
 from analysis.histograms import Edges, Histogram, Key, as_rows
 from analysis.runs import run_key
-from analysis.tables import Windows
+from analysis.tables import REMEDY, Windows
 from contracts.errors import InputError
 
 QUANTUM = {"lvr": 2.0**-14, "correlation": 2.0**-20}
 """Widths of cells; at most a tenth of the bins of the full model. Rates: one spike."""
+
+MOST_CELLS = 1 << 28
+"""Between the first and the last value; rates up to 1000 spikes/s of an hour are 3.6 million."""
 
 NORMAL_WIDTH = 3.49
 """Scott's (1979) bin width is so many standard deviations over the cube root of the number of values."""
@@ -100,10 +103,13 @@ def bin_counts(counts: pd.DataFrame, windows: Windows, edges: Edges, path: Path)
     frames = []
     for key, part in counts.groupby(["state", "simulator", "seed"], sort=False, observed=True):
         state, simulator, seed = run_key(key)
+        if state not in windows:
+            raise InputError(f"{path}: the window of state {state} is not recorded; {REMEDY}")
         duration = windows[state][1] - windows[state][0]
         for names, cells in part.groupby(["statistic", "population"], sort=False, observed=True):
             statistic, population = map(str, names)
             own = edges.get((statistic, population))
+            _check_cells(cells, statistic, duration, path, own is None)
             if own is None:
                 histogram = _of_themselves(cells, statistic, duration)
             else:
@@ -113,6 +119,17 @@ def bin_counts(counts: pd.DataFrame, windows: Windows, edges: Edges, path: Path)
     if not frames:
         raise InputError(f"{path}: no value was counted; simulate longer")
     return pd.concat(frames, ignore_index=True)
+
+
+def _check_cells(cells: pd.DataFrame, statistic: str, duration_ms: float, path: Path, fine: bool) -> None:
+    """Refuse cells that are no ascending ones, or where `fine` ones are needed those that are none."""
+    if statistic not in (*QUANTUM, "rate"):
+        raise InputError(f"{path}: {statistic!r} is no statistic, expected rate, {', '.join(QUANTUM)}; {REMEDY}")
+    low, high = cells["low"].to_numpy(float), cells["high"].to_numpy(float)
+    if not ((low < high).all() and (np.diff(low) > 0).all()):
+        raise InputError(f"{path}: the cells of {statistic} are not in ascending order; {REMEDY}")
+    if fine and not np.ptp(low) / _grid(statistic, duration_ms)[0] < MOST_CELLS:
+        raise InputError(f"{path}: {statistic} was not counted in cells of one fine grid; give the file of its bins as --edges")
 
 
 def _of_themselves(cells: pd.DataFrame, statistic: str, duration_ms: float) -> Histogram:

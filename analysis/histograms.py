@@ -148,16 +148,22 @@ def read_histograms(paths: Sequence[Path]) -> list[BinnedRun]:
                 raise InputError(f"{path}: the window of state {state} is not recorded; make the file again with `python -m analysis`")
             note_run((state, simulator, seed), path, given)
             histograms = {
-                (str(statistic), str(population)): _histogram(rows)
+                (str(statistic), str(population)): _histogram(rows, path, f"{statistic} of {population}")
                 for (statistic, population), rows in part.groupby(["statistic", "population"], sort=False, observed=True)
             }
             runs.append(BinnedRun(path, state, simulator, seed, windows[state], histograms))
     return runs
 
 
-def _histogram(rows: pd.DataFrame) -> Histogram:
+def _histogram(rows: pd.DataFrame, path: Path, name: str) -> Histogram:
+    low, edges = rows["low"].to_numpy(float)[1:], rows["high"].to_numpy(float)[:-1]
+    if len(edges) < 2 or not (np.isfinite(edges).all() and (np.diff(edges) > 0).all() and (low == edges).all()):
+        raise InputError(
+            f"{path}: {name} is no histogram; expected a row for each bin in ascending order, and a first and a last row for what lies "
+            "outside the bins; make it again with `python -m analysis`"
+        )
     count = rows["count"].to_numpy(np.int64)
-    return Histogram(rows["high"].to_numpy(float)[:-1], count[1:-1], int(count[0]), int(count[-1]))
+    return Histogram(edges, count[1:-1], int(count[0]), int(count[-1]))
 
 
 def edges_of(place: Path | None, state: str) -> Edges:

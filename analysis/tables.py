@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.atomic import whole_file
+from contracts.columnar import Kind, as_frame, read_columns
 from contracts.errors import InputError
 
 STATISTICS_COLUMNS = ("state", "simulator", "seed", "area", "population", "statistic", "definition", "value", "n")
@@ -22,7 +25,21 @@ POOLED = "all"
 Windows = Mapping[str, tuple[float, float]]
 """Start and end (ms) of the window of each state's statistics."""
 
+KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("state", "simulator", "area", "population", "statistic", "definition"), "text"),
+    **dict.fromkeys(("reference", "measure", "verdict", "target", "source"), "text"),
+    "seed": "whole",
+    **dict.fromkeys(("value", "n", "count", "low", "high", "band_low", "band_high", "neuron", "rows"), "number"),
+    **dict.fromkeys(("time", "lag_ms", "correlation", "p", "p_f_test"), "number"),
+    "significant": "flag",
+}
+"""Kind of each column of our tables; others (parameters of a sweep) hold whatever they hold."""
+
+UNIQUE: Mapping[Sequence[str], int] = {STATISTICS_COLUMNS: 7, COMPARISON_COLUMNS: 6}
+"""How many columns, from the first one on, name a row of a table; no two rows may have the same name."""
+
 _WINDOWS_KEY = b"procortex.windows"
+REMEDY = "make it again with `python -m analysis`"
 
 
 def distributions_path(statistics: Path) -> Path:
@@ -85,14 +102,27 @@ def read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, Window
     InputError
         If the file is missing, damaged or another table.
     """
+    names = tuple(columns)
+    table = read_columns(path, {name: KINDS.get(name, "any") for name in names}, REMEDY)
+    frame = as_frame(path, table)
+    if names in UNIQUE:
+        key = list(names[: UNIQUE[names]])
+        if (twice := frame.duplicated(key)).any():
+            which = ", ".join(f"{name} {value}" for name, value in frame.loc[twice, key].iloc[0].items())
+            raise InputError(f"{path}: two rows of {which}; expected one: {REMEDY}")
+    if "count" in names:
+        count = frame["count"].to_numpy(float, na_value=math.nan)
+        if (wrong := ~(np.isfinite(count) & (count >= 0) & (count == np.floor(count)))).any():
+            row = int(np.argmax(wrong))
+            raise InputError(f"{path}: count is {count[row]:g} in row {row + 1}, expected a whole number, 0 or more; {REMEDY}")
+    return frame, _windows(path, (table.schema.metadata or {}).get(_WINDOWS_KEY, b"{}"))
+
+
+def _windows(path: Path, stored: bytes) -> Windows:
     try:
-        table = pq.read_table(path)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path}: not a readable Parquet table ({error}); make it again with `python -m analysis`") from None
-    missing = [name for name in columns if name not in table.column_names]
-    if missing:
-        raise InputError(f"{path}: column {missing[0]} is missing; expected the columns {', '.join(columns)}")
-    stored = (table.schema.metadata or {}).get(_WINDOWS_KEY, b"{}")
-    return table.to_pandas(), {state: (low, high) for state, (low, high) in json.loads(stored).items()}
+        windows = {str(state): (float(low), float(high)) for state, (low, high) in json.loads(stored).items()}
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        windows = {"": (math.nan, math.nan)}
+    if not all(-math.inf < low < high < math.inf for low, high in windows.values()):
+        raise InputError(f"{path}: the windows of its states are not pairs of start and end in ms; {REMEDY}")
+    return windows

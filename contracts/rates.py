@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from contracts.atomic import whole_file
+from contracts.columnar import Kind, read_columns
 from contracts.errors import InputError
 from contracts.populations import split_label
 from contracts.series import read_series
@@ -31,7 +30,11 @@ MISSING: Mapping[str, str] = {
 }
 """What is said of a file that is not there, by its suffix; any other is taken for JSON."""
 
-COLUMNS = ("state", "simulator", "seed", "area", "population", "statistic", "definition", "value")
+COLUMNS: Mapping[str, Kind] = {
+    **dict.fromkeys(("state", "simulator", "area", "population", "statistic", "definition"), "text"),
+    "seed": "whole",
+    "value": "number",
+}
 DEFINITION, POOLED = "knight2021", "all"
 
 
@@ -110,15 +113,22 @@ def _of_series(path: Path) -> Rates:
 
 
 def _of_statistics(path: Path) -> Rates:
-    try:
-        table = pq.read_table(path, columns=list(COLUMNS))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path}: holds no statistics ({error}); expected those of a run, {RUN}/statistics.parquet") from None
+    table = read_columns(path, COLUMNS, f"expected the statistics of a run, {RUN}/statistics.parquet").select(list(COLUMNS))
     rows = [row for row in table.to_pylist() if (row["statistic"], row["definition"]) == ("rate", DEFINITION) and row["area"] != POOLED]
     runs = sorted({f"{row['state']} of {row['simulator']} with seed {row['seed']}" for row in rows})
     if len(runs) != 1:
         raise InputError(f"{path}: holds rates of {len(runs)} runs{': ' if runs else ''}{'; '.join(runs)}; expected those of one")
-    return _by_area({f"{row['area']}-{row['population']}": float(row["value"]) for row in rows})
+    rates: dict[str, float] = {}
+    for row in rows:
+        if row["value"] is None:  # as if it had not been recorded
+            continue
+        label, rate = f"{row['area']}-{row['population']}", row["value"]
+        if label in rates:
+            raise InputError(f"{path}: two rows for the rate of {label}; expected the statistics of a run, {RUN}/statistics.parquet")
+        if rate < 0 or rate == math.inf:
+            raise InputError(f"{path}: the rate of {label} is {rate}; expected spikes/s, 0 or more")
+        rates[label] = float(rate)
+    return _by_area(rates)
 
 
 def _by_area(rates: Mapping[str, float]) -> Rates:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from contracts.errors import InputError
+from contracts.texts import in_short, read_text
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def read_citation(path: Path) -> Citation:
         If it is missing, or an entry is.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml.safe_load(read_text(path, "the authors of this software"))
         return Citation(
             title=values["title"],
             abstract=" ".join(values["abstract"].split()),
@@ -64,10 +65,8 @@ def read_citation(path: Path) -> Citation:
                 if entry["type"] == "article"
             ),
         )
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; it names the authors of this software") from None
-    except (yaml.YAMLError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: not readable as a Citation File Format file ({' '.join(str(error).split())})") from None
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise InputError(f"{path}: not readable as a Citation File Format file ({in_short(error)})") from None
 
 
 def _author(entry: Mapping[str, Any]) -> Author:

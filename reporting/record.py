@@ -17,6 +17,7 @@ import yaml
 from contracts.errors import InputError
 from contracts.repository import commit
 from contracts.spike_meta import Timed, read_meta
+from contracts.texts import in_short, read_json, read_text
 
 SOFTWARE = (
     "snakemake",
@@ -203,16 +204,17 @@ def read_record(path: Path) -> Record:
     InputError
         If the file is missing or no such record.
     """
+    if not path.exists():
+        raise InputError(f"{path}: no such file; `snakemake` writes it when an experiment is complete")
+    remedy = "delete it and run `snakemake` again"
+    values = read_json(path, f"the record of an experiment: {remedy}")
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
         values["runs"] = tuple(Run(**run) for run in values["runs"])
         for name in ("inputs", "results"):
             values[name] = tuple(Checked(**file) for file in values[name])
         return Record(**values)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; `snakemake` writes it when an experiment is complete") from None
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: not readable as the record of an experiment ({error}); delete it and run `snakemake` again") from None
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{path}: not readable as the record of an experiment ({in_short(error)}); {remedy}") from None
 
 
 def read_configuration(path: Path) -> dict[str, Any]:
@@ -224,11 +226,9 @@ def read_configuration(path: Path) -> dict[str, Any]:
         If it is none.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; expected the configuration of an experiment") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is no YAML ({' '.join(str(error).split())})") from None
+        values = yaml.safe_load(read_text(path, "the configuration of an experiment"))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise InputError(f"{path}: is no YAML ({in_short(error)})") from None
     if not isinstance(values, dict) or not {"experiment", "seeds", "states"} <= set(values):
         raise InputError(f"{path}: experiment, seeds or states are missing; expected the configuration of an experiment")
     return values

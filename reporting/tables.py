@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from contracts.errors import InputError
+from contracts.frames import read_csv_frame
+from contracts.texts import in_short
 from reporting.html import number, page, paragraph, section, table
 
 VERDICT = "verdict"
@@ -32,15 +34,10 @@ def table_page(path: Path, title: str, group: Sequence[str] = ()) -> str:
     InputError
         If the file is missing or no table, or a column is unknown.
     """
-    try:
-        frame = pd.read_csv(path, keep_default_na=True)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; expected a CSV table") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is no CSV table ({' '.join(str(error).split())})") from None
+    frame = read_csv_frame(path, "a CSV table")
     unknown = [name for name in group if name not in frame.columns]
     if unknown:
-        raise InputError(f"{path}: there is no column {unknown[0]}; expected one of {', '.join(map(str, frame.columns))}")
+        raise InputError(f"{path}: there is no column {unknown[0]}; expected one of {in_short(', '.join(frame.columns))}")
     return page(title, [*_summary(frame), *_parts(frame, list(group))])
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import os
 import shutil
-import urllib.error
-import urllib.request
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +12,10 @@ from pathlib import Path
 from contracts.atomic import whole_file
 from contracts.errors import InputError
 from contracts.progress import Progress
+from sources.receive import RefusedError, UnreachableError, receive
 from sources.registry import PUBLISHED, RAW, Entry, Registry
 
 URL_BASE = "https://raw.githubusercontent.com"
-TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,7 @@ def check_folder(registry: Registry, folder: Path, uses: Collection[str] | None 
         if path is None:
             if entry.use in needed:
                 findings.append(f"{folder / entry.file}: missing; copy it there from {url} (SHA-256 {entry.sha256})")
-        elif difference := _difference(path.read_bytes(), entry):
+        elif difference := _difference(path, entry):
             findings.append(f"{path}: {difference}; put the unchanged file of {url} there")
         else:
             files[entry.file] = path
@@ -141,28 +138,21 @@ def download(registry: Registry, cache: Path, uses: Collection[str] | None = Non
         With one line for each file that could not be had.
     """
     entries = registry.select(registry.needed if uses is None else uses)
-    missing = [entry for entry in entries if not (cache / entry.file).is_file() or _difference((cache / entry.file).read_bytes(), entry)]
+    missing = [entry for entry in entries if not (cache / entry.file).is_file() or _difference(cache / entry.file, entry)]
     findings = []
     if missing:
         with Progress(f"downloading {registry.repository}", sum(entry.bytes for entry in missing), "bytes") as progress:
             for entry in missing:
                 url = source_url(registry, entry)
                 try:
-                    content = _download_file(url)
-                except urllib.error.HTTPError as error:
-                    findings.append(
-                        f"{url}: not downloaded ({error.code} {error.reason}); expected {entry.bytes} bytes with SHA-256 {entry.sha256}"
-                    )
-                    continue
-                except (OSError, http.client.HTTPException) as error:  # no connection: the other files would fail alike
+                    receive(url, cache / entry.file, entry)
+                except RefusedError as error:
+                    findings.append(f"{url}: {error}")
+                except UnreachableError as error:  # the other files would fail alike
                     findings.append(_unreachable(registry, url, error, len(missing)))
                     break
-                if difference := _difference(content, entry):
-                    findings.append(f"{url}: {difference}; try again later")
-                    continue
-                with whole_file(cache / entry.file) as temporary:
-                    temporary.write_bytes(content)
-                progress.update(entry.bytes)
+                else:
+                    progress.update(entry.bytes)
     if findings:
         raise InputError("\n".join(findings))
     return SourceFolder(cache, {entry.file: cache / entry.file for entry in entries})
@@ -190,26 +180,19 @@ def _locate(folder: Path, entry: Entry) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def _difference(content: bytes, entry: Entry) -> str:
-    """Say what distinguishes a file from the published one ('' if nothing does)."""
-    found = hashlib.sha256(content).hexdigest()
-    if found == entry.sha256:
-        return ""
-    if len(content) != entry.bytes:
-        change = "truncated" if len(content) < entry.bytes else "too long"
-        return f"{change}: {len(content)} bytes instead of {entry.bytes}, SHA-256 {found} instead of {entry.sha256}"
-    return f"content differs from the published file: SHA-256 {found} instead of {entry.sha256}"
+def _difference(path: Path, entry: Entry) -> str:
+    """Say what distinguishes a file from the published one ('' if nothing does); a file of another size is not read."""
+    size = path.stat().st_size
+    if size != entry.bytes:
+        change = "truncated" if size < entry.bytes else "too long"
+        return f"{change}: {size} bytes instead of {entry.bytes} (SHA-256 {entry.sha256})"
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    return "" if found == entry.sha256 else f"content differs from the published file: SHA-256 {found} instead of {entry.sha256}"
 
 
-def _download_file(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:
-        content: bytes = answer.read()
-    return content
-
-
-def _unreachable(registry: Registry, url: str, error: Exception, files: int) -> str:
-    reason = getattr(error, "reason", None) or error
+def _unreachable(registry: Registry, url: str, error: UnreachableError, files: int) -> str:
     return (
-        f"{url}: cannot be reached ({reason}); {files} {registry.name} files are still needed: connect to the internet, "
+        f"{url}: cannot be reached ({error}); {files} {registry.name} files are still needed: connect to the internet, "
         f"or set {registry.option} or {registry.variable} to a folder that holds them"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS
+from contracts.texts import UnreadableError, check_regular, in_short
 from sources.fetch import SourceFolder, open_folder
 from sources.published import STATE_FOLDERS, STATISTIC_FILES
 from sources.registry import HISTOGRAMS, PUBLISHED
@@ -23,6 +25,11 @@ GENN_SEEDS = (1, 2, 3)
 DIGEST = "ground_pooled_histograms.npz"
 """The same in one file, ``<statistic>_<population>_edges``, ``_nest`` and ``_genn_seed<k>``; may take the place of the others."""
 CACHE = Path("resources/histograms")
+UNREADABLE = (
+    *(UnreadableError, LookupError, TypeError, ValueError, OSError, EOFError, OverflowError, MemoryError, SyntaxError),
+    *(AttributeError, RuntimeError, zipfile.BadZipFile, zlib.error),
+)
+"""What the readers of archives and arrays raise for files that are damaged or something else."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,9 @@ def read_files(folder: SourceFolder) -> dict[tuple[str, str], PublishedHistogram
 
 def _read_digest(path: Path) -> dict[tuple[str, str], PublishedHistogram]:
     found = {}
+    expected = f"expected a whole {DIGEST}"
     try:
+        check_regular(path)
         with np.load(path, allow_pickle=False) as arrays:
             for statistic in STATISTIC_FILES:
                 for population in LAYER_POPULATIONS:
@@ -128,14 +137,18 @@ def _read_digest(path: Path) -> dict[tuple[str, str], PublishedHistogram]:
                         found[statistic, population] = PublishedHistogram(arrays[f"{key}_edges"], arrays[f"{key}_nest"], genn)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
-    except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: not readable as published histograms ({error}); expected a whole {DIGEST}") from None
-    wrong = [
-        "_".join(key)
-        for key, each in found.items()
-        if (np.diff(each.edges) <= 0).any() or any(counts.shape != (len(each.edges) - 1,) for counts in (each.nest, *each.genn.values()))
-    ]
-    if wrong or not found:
-        what = f"{wrong[0]} has counts that do not fit its edges" if wrong else "it holds no histogram"
-        raise InputError(f"{path}: {what}; expected a whole {DIGEST}")
+    except UNREADABLE as error:
+        raise InputError(f"{path}: not readable as published histograms ({in_short(error)}); {expected}") from None
+    if not found:
+        raise InputError(f"{path}: it holds no histogram; {expected}")
+    for names, each in found.items():
+        if not _fits(each):
+            raise InputError(f"{path}: {'_'.join(names)} has counts that do not fit its edges; {expected}")
     return found
+
+
+def _fits(each: PublishedHistogram) -> bool:
+    """Whether edges ascend, and there is a number of values, 0 or more, for each bin."""
+    counts = (each.nest, *each.genn.values())
+    edges = each.edges.dtype.kind == "f" and each.edges.ndim == 1 and np.isfinite(each.edges).all() and (np.diff(each.edges) > 0).all()
+    return bool(edges) and all(part.dtype.kind in "iu" and part.shape == (len(each.edges) - 1,) and (part >= 0).all() for part in counts)

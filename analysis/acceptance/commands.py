@@ -11,9 +11,12 @@ def _histograms(arguments: argparse.Namespace) -> None:
     from analysis.binning import bin_counts
     from analysis.histograms import HISTOGRAM_COLUMNS, edges_of, write_histograms
     from analysis.tables import check_name, read_table
+    from contracts.errors import InputError
 
     check_name(arguments.out)
     counts, windows = read_table(arguments.counts, HISTOGRAM_COLUMNS)
+    if len(windows) > 1:
+        raise InputError(f"{arguments.counts}: holds the states {', '.join(windows)}; expected the counts of one simulation")
     edges = edges_of(arguments.edges, *windows) if windows else {}
     write_histograms(bin_counts(counts, windows, edges, arguments.counts), arguments.out, windows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +107,9 @@ def choose(
     }
     if not chosen:
         raise InputError(f"{folder}: --areas {' '.join(areas or ())} have none of the populations {' '.join(populations or ())}")
+    for option, time in (("--t-start", t_start), ("--t-stop", t_stop)):
+        if time is not None and not math.isfinite(time / meta.dt):
+            raise InputError(f"{option}: is {time:g} ms, expected a time from 0 to {meta.t_sim:g} ms")
     first, end = round(t_start / meta.dt), meta.n_steps + 1 if t_stop is None else round(t_stop / meta.dt)
     if not 0 <= first < end <= meta.n_steps + 1 or first > meta.n_steps:
         asked_window = f"{t_start:g} to {meta.t_sim if t_stop is None else t_stop:g} ms"

@@ -27,7 +27,7 @@ def add_commands(commands: Any) -> None:
     command.set_defaults(command=_export, writes={"out": SUFFIXES})
 
     command = commands.add_parser("import", help="spikes of NEST or of the original model as a spike data set: docs/exchange.md")
-    command.add_argument("recordings", type=Path, help="folder of .dat, .gdf or .npy files, or one recording")
+    command.add_argument("recordings", type=Path, help="folder of .dat, .gdf (also .gz, .bz2, .xz) or .npy files, or one recording")
     command.add_argument("--format", choices=("auto", "nest", "original", "procortex"), default="auto", help="default: by the files' names")
     command.add_argument("--t-sim", type=float, required=True, metavar="MS", help="simulated time (ms); later spikes are left out")
     command.add_argument("--dt", type=float, default=0.1, metavar="MS", help="resolution of the simulation (ms; default %(default)g)")
@@ -36,7 +36,9 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--areas", nargs="+", metavar="AREA", help="areas to keep (default: all)")
     command.add_argument("--simulator", default="imported", help="its name in statistics and figures (default: %(default)s)")
     command.add_argument("--seed", type=int, default=0, help="its seed, to tell several runs apart (default: %(default)d)")
-    command.add_argument("--may-fall-silent", action="store_true", help="take runs without a spike in the last tenth of the time")
+    command.add_argument(
+        "--may-fall-silent", action="store_true", help="take runs without a spike, or without one in the last tenth of the time"
+    )
     command.add_argument("--out", type=Path, required=True, metavar="SPIKES", help="spike data set (a folder), absent or empty")
     command.add_argument("--overwrite", action="store_true", help="replace another data set that is there")
     command.set_defaults(command=_import, writes={"out": FOLDER})

@@ -35,7 +35,8 @@ def to_steps(times: ArrayLike, dt: float, where: Path, shift: int = 0) -> NDArra
     stamps = np.asarray(times, dtype=np.float64)
     exact = stamps / dt
     steps = np.rint(exact)
-    off = ~(np.abs(exact - steps) <= TOLERANCE)  # so that what is no number counts as off
+    with np.errstate(invalid="ignore"):
+        off = ~(np.abs(exact - steps) <= TOLERANCE)  # so that what is no number counts as off
     if off.any():
         raise InputError(
             f"{where}: a spike at {stamps[off][0]:.6g} ms lies off the grid of dt = {dt:g} ms; give the run's resolution as --dt"

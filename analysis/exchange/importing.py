@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.exchange.nest import BYTES_PER_SPIKE as BYTES_OF_LINE
-from analysis.exchange.nest import Recording, find_recordings, read_recording, recording_files
+from analysis.exchange.nest import Recording, find_recordings, read_recording, recording_files, unread_files
 from analysis.exchange.ordering import Ordering
 from analysis.exchange.original import BYTES_PER_SPIKE as BYTES_OF_ROW
 from analysis.exchange.original import array_files, find_arrays, read_array
+from analysis.exchange.packed import plain_size
 from analysis.exchange.populations import IdTable, find_table
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, split_label
@@ -52,7 +53,7 @@ class Request:
     simulator, seed
         Name of the simulator, and seed, in statistics and comparisons; a data set of ours keeps its seed.
     may_fall_silent
-        Whether the last tenth of the time may be without spikes.
+        Whether the last tenth of the time, or all of it, may be without spikes.
     overwrite
         Whether a data set of another import or simulation is replaced.
     """
@@ -112,7 +113,7 @@ def detect(path: Path) -> str:
         raise InputError(f"{path}: no such file or folder of spikes")
     if (path / META_NAME).is_file():
         return "procortex"
-    if recording_files(path):
+    if recording_files(path) or unread_files(path):
         return "nest"
     if array_files(path):
         return "original"
@@ -149,13 +150,13 @@ def import_spikes(path: Path, out: Path, request: Request, file_format: str = "a
         return _copy(path, out, request)
     _check_time(request)
     source = _nest(path, request) if chosen == "nest" else _original(path, request)
-    size = sum(file.stat().st_size for file, _ in source.files)
+    size = sum(plain_size(file) for file, _ in source.files)
     with Ordering(out, request.n_steps, size // source.bytes_per_spike) as ordering:
         with Progress("read", size / 1e6, "MB") as progress:
             for file, read in source.files:
                 for step, index in read():
                     ordering.add(step, index)
-                progress.update(file.stat().st_size / 1e6, f"{ordering.taken:,} spikes")
+                progress.update(plain_size(file) / 1e6, f"{ordering.taken:,} spikes")
         _check_end(path, ordering, request)
         place = spike_data_set(out, source.sizes, request.identity(path), overwrite=request.overwrite)
         with place as writer, Progress("write", ordering.taken, "spikes") as progress:
@@ -176,7 +177,9 @@ def import_spikes(path: Path, out: Path, request: Request, file_format: str = "a
                 versions=source.versions,
                 identity=request.identity(path),
             )
-            return writer.set_meta(meta)
+            meta = writer.set_meta(meta)
+    _name_silent_areas(path, meta)
+    return meta
 
 
 def _nest(path: Path, request: Request) -> _Source:
@@ -246,6 +249,8 @@ def _copy(path: Path, out: Path, request: Request) -> SpikeMeta:
                 inside = step <= request.n_steps
                 writer.append(step[inside], first[layer[inside]] + neuron[inside])
             progress.update(1)
+        if not any(writer.counts.values()) and not request.may_fall_silent:
+            raise _silent(path, request)
         copied = replace(
             meta,
             t_sim=request.t_sim,
@@ -263,14 +268,19 @@ def _copy(path: Path, out: Path, request: Request) -> SpikeMeta:
 def _check_time(request: Request) -> None:
     if not (np.isfinite(request.dt) and request.dt > 0):
         raise InputError(f"--dt: is {request.dt:g} ms, expected the simulation's resolution, greater than 0")
-    if not (np.isfinite(request.t_sim) and request.t_sim > 0) or abs(request.n_steps * request.dt - request.t_sim) > 1e-6 * request.dt:
+    countable = request.t_sim > 0 and np.isfinite(request.t_sim / request.dt)
+    if not countable or abs(request.n_steps * request.dt - request.t_sim) > 1e-6 * request.dt:
         raise InputError(f"--t-sim: is {request.t_sim:g} ms, expected a positive multiple of dt ({request.dt:g} ms)")
     if request.n_steps >= 2**31:
         raise InputError(f"--t-sim: {request.t_sim:g} ms are {request.n_steps} steps; at most {2**31 - 1} fit the spike files")
 
 
 def _check_end(path: Path, ordering: Ordering, request: Request) -> None:
-    """Refuse what is shorter than said; say how much is longer."""
+    """Refuse what is shorter than said, or without a spike; say how much is longer."""
+    if not ordering.taken and ordering.too_late:
+        raise InputError(f"{path}: all {ordering.too_late:,} spikes are after --t-sim {request.t_sim:g} ms; give the simulated time")
+    if not ordering.taken and not request.may_fall_silent:
+        raise _silent(path, request)
     if ordering.too_late:
         print(f"{path}: {ordering.too_late:,} spikes after --t-sim {request.t_sim:g} ms left out", file=sys.stderr)
     elif ordering.taken >= ENOUGH_SPIKES and ordering.last_step < (1 - SILENCE) * request.n_steps and not request.may_fall_silent:
@@ -278,6 +288,22 @@ def _check_end(path: Path, ordering: Ordering, request: Request) -> None:
             f"{path}: the last of {ordering.taken:,} spikes is at {ordering.last_step * request.dt:g} ms although --t-sim says "
             f"{request.t_sim:g} ms; give the simulated time, or --may-fall-silent"
         )
+
+
+def _silent(path: Path, request: Request) -> InputError:
+    """Refuse a run without a spike: recorders were not connected, it ended at once, or another folder is meant."""
+    of = f" of {', '.join(request.areas)}" if request.areas else ""
+    return InputError(f"{path}: not one spike{of} here; expected the recordings of a run, or --may-fall-silent if its network was silent")
+
+
+def _name_silent_areas(path: Path, meta: SpikeMeta) -> None:
+    """Say which areas have no spike although others have: they may not have been recorded, and their rates would be 0."""
+    counts: dict[str, int] = {}
+    for label, count in meta.spikes.items():
+        counts[split_label(label)[0]] = counts.get(split_label(label)[0], 0) + count
+    silent = [area for area, count in counts.items() if not count]
+    if silent and len(silent) < len(counts):
+        print(f"{path}: not one spike of {', '.join(silent)}; if they were not recorded, leave them out with --areas", file=sys.stderr)
 
 
 def _check_distinct(path: Path, step: NDArray[np.int32], index: NDArray[np.uint32], sizes: dict[str, int], dt: float) -> None:

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.exchange.grid import to_steps
+from contracts.arrays import map_array
 from contracts.errors import InputError
 from contracts.populations import population_labels
+from contracts.texts import UnreadableError
 
 NEST_NAME = re.compile(r"(?P<run>.+)-spikes-(?P<area>[^-]+)-(?P<population>[^-]+)\.npy")
 GENN_NAME = re.compile(r"(?P<area>[^_]+)_(?P<population>[^_]+)\.npy")
@@ -89,13 +91,13 @@ def read_array(path: Path, *, genn: bool, dt: float) -> Iterator[tuple[NDArray[n
     """
     form = "(2, n): times (ms), indices" if genn else "(n, 2): identifiers, times (ms)"
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise InputError(f"{path}: not readable as an array ({error}); expected numbers of shape {form}") from None
+        array = map_array(path)
+    except UnreadableError as error:
+        raise InputError(f"{path}: {error}; expected numbers of shape {form}") from None
     if array.size == 0:
         return
     table = array.T if genn else array
-    if array.ndim != 2 or array.dtype.kind not in "iuf" or table.shape[1] != 2:
+    if array.ndim != 2 or table.shape[1] != 2:
         raise InputError(f"{path}: has shape {array.shape} of {array.dtype}, expected numbers of shape {form}")
     for start in range(0, len(table), ROWS):
         piece = np.asarray(table[start : start + ROWS])

@@ -14,8 +14,16 @@ from numpy.typing import NDArray
 from contracts.errors import InputError
 from contracts.network import read_network
 from contracts.populations import AREAS, population_labels, split_label
+from contracts.texts import SEPARATORS, SHOWN, in_short, quoted, read_text
 
 GIDS_NAME = "network_gids.txt"
+GIDS_EXPECTED = "lines area,population,first,last such as V1,23E,1,47386"
+MOST_DIGITS = 18
+"""Of an identifier: it has to fit 64 bits."""
+
+MOST_NEURONS = 1 << 28
+"""Of a run: 65 times the model; what a writer of spikes keeps in memory grows with them."""
+
 FIRST_ID = 1
 """Where NEST starts to count: the identifier of the first neuron, if neurons are created before everything else."""
 
@@ -133,29 +141,40 @@ def read_gids(path: Path, areas: Sequence[str] | None = None) -> IdTable:
         Naming the line that is wrong and what would be right.
     """
     ranges: dict[str, tuple[int, int]] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is no text; expected lines such as V1,23E,1,47386") from None
-    known = set(population_labels())
-    for number, line in enumerate(lines, 1):
+    known, total = set(population_labels()), 0
+    for number, line in enumerate(read_text(path, GIDS_EXPECTED).splitlines(), 1):
         if not line.strip():
             continue
-        parts = [part.strip() for part in line.split(",")]
-        label = "-".join(parts[:2])
-        if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts[2:]):
-            raise InputError(f"{path}: line {number} is {line.strip()[:60]!r}, expected area,population,first,last such as V1,23E,1,47386")
+        label, low, high = _gids_line(f"{path}: line {number}", line)
         if label not in known:
-            raise InputError(f"{path}: line {number}: the model has no population {label}, expected one such as V1-23E")
+            raise InputError(f"{path}: line {number}: the model has no population {in_short(label, SHOWN)}, expected one such as V1-23E")
         if label in ranges:
             raise InputError(f"{path}: line {number}: {label} stands there twice, expected once")
-        low, high = int(parts[2]), int(parts[3])
-        if high < low:
-            raise InputError(f"{path}: line {number}: the last identifier {high} is below the first one {low}")
+        total += high - low + 1
+        if total > MOST_NEURONS:
+            raise InputError(
+                f"{path}: line {number}: {label} has the identifiers {low} to {high}, and with it there are {total:,} neurons; "
+                f"expected at most {MOST_NEURONS:,}"
+            )
         ranges[label] = (low, high - low + 1)
     if not ranges:
-        raise InputError(f"{path}: is empty, expected lines such as V1,23E,1,47386")
+        raise InputError(f"{path}: is empty, expected {GIDS_EXPECTED}")
     return IdTable.of(path, ranges, areas)
+
+
+def _gids_line(where: str, line: str) -> tuple[str, int, int]:
+    """Label, first and last identifier of a line; `where` it is, for messages."""
+    parts = [part.strip() for part in line.split(",")]
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts[2:]):
+        name = next((name for sign, name in SEPARATORS.items() if len(line.split(sign)) == 4), "")
+        hint = f"; its parts are separated by {name}" if name else ""
+        raise InputError(f"{where} is {quoted(line.strip())}, expected area,population,first,last such as V1,23E,1,47386{hint}")
+    if max(len(part.lstrip("0")) for part in parts[2:]) > MOST_DIGITS:
+        raise InputError(f"{where}: identifiers have more than {MOST_DIGITS} digits, expected those of NEST, such as 1 and 47386")
+    low, high = int(parts[2].lstrip("0") or 0), int(parts[3].lstrip("0") or 0)
+    if high < low:
+        raise InputError(f"{where}: the last identifier {high} is below the first one {low}")
+    return "-".join(parts[:2]), low, high
 
 
 def ids_of_network(path: Path, areas: Sequence[str] | None = None) -> IdTable:
@@ -192,11 +211,11 @@ def find_table(path: Path, gids: Path | None, network: Path | None, areas: Seque
         If there is neither.
     """
     if gids is not None:
-        if not gids.is_file():
+        if not gids.exists():
             raise InputError(f"--gids: {gids}: no such file")
         return read_gids(gids, areas)
     folder = path if path.is_dir() else path.parent
-    beside = [place for place in (folder / GIDS_NAME, folder / "recordings" / GIDS_NAME, folder.parent / GIDS_NAME) if place.is_file()]
+    beside = [place for place in (folder / GIDS_NAME, folder / "recordings" / GIDS_NAME, folder.parent / GIDS_NAME) if place.exists()]
     if beside:
         return read_gids(beside[0], areas)
     if network is not None:

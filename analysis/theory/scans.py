@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from contracts.errors import InputError
+from contracts.frames import read_csv_frame
 
 CHI, KAPPA = "over_chi.csv", "over_kappa.csv"
 COMMAND = "python -m model compare-indegrees --config FILE"
@@ -61,15 +62,9 @@ def read_over_kappa(folder: Path) -> pd.DataFrame:
 
 
 def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    if not path.is_file():
+    if not path.exists():
         raise InputError(f"{path}: no such table; make it with `{COMMAND} --out {path.parent}`")
-    try:
-        frame = pd.read_csv(path)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a readable table ({error}); make it again with `{COMMAND}`") from None
-    missing = [name for name in columns if name not in frame.columns]
-    if missing:
-        raise InputError(f"{path}: the columns {', '.join(missing)} are missing; make the table again with `{COMMAND}`")
+    frame = read_csv_frame(path, f"a table of `{COMMAND}`", columns)
     if frame.empty:
         raise InputError(f"{path}: holds no rows; make the table again with `{COMMAND}`")
     return frame

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from contracts.errors import InputError
 from contracts.populations import AREAS, LAYER_POPULATIONS, label_areas, label_layers, population_labels
+from contracts.texts import first_ones, number_hint, quoted, read_csv_rows
 from model.circuit.circuit import Circuit, Mask, Matrix
 from model.configuration.fields import nearest
 
@@ -22,6 +22,7 @@ NAMES, FACTORS, KIND = ("target", "source"), ("indegree", "weight"), "kind"
 KINDS: Mapping[str, str] = {"feedforward": "F", "lateral": "C", "feedback": "M"}
 """Class of the connection between two areas by its fraction of supragranular neurons, as the anatomy names it."""
 
+EXPECTED = f"CSV with the columns {', '.join((*NAMES, *FACTORS))}"
 SELECTORS = (EVERYTHING, *AREAS, *LAYER_POPULATIONS, *population_labels())
 SELECTOR_EXPECTED = "an area (V4), a population of an area (V4-23E), a population of all areas (5E), or *"
 
@@ -89,17 +90,9 @@ def read_overrides(path: Path) -> tuple[Override, ...]:
     InputError
         With one line for each thing that is wrong: file, line, what would be right.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such table of overrides; expected CSV with the columns target, source, indegree, weight") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: no table of texts in UTF-8 with commas between them ({error})") from None
-    rows = [(line, cells) for line, cells in rows if any(cells)]
-    if not rows:
-        raise InputError(f"{path}: is empty, expected the columns target, source, indegree, weight")
+    if not path.exists():
+        raise InputError(f"{path}: no such table of overrides; expected {EXPECTED}")
+    rows = read_csv_rows(path, (*NAMES, *FACTORS, KIND), EXPECTED)
     (_, header), *lines = rows
     findings = _header_findings(header)
     overrides = []
@@ -107,8 +100,10 @@ def read_overrides(path: Path) -> tuple[Override, ...]:
         override, wrong = _parse(line, header, cells)
         findings += [f"line {line}: {finding}" for finding in wrong]
         overrides += [override] if override else []
+    if not lines and not findings:
+        findings.append("holds no line below its header, expected one for each override")
     if findings:
-        raise InputError("\n".join(f"{path}: {finding}" for finding in findings))
+        raise InputError("\n".join(f"{path}: {finding}" for finding in first_ones(findings)))
     return tuple(overrides)
 
 
@@ -181,7 +176,9 @@ def _header_findings(header: list[str]) -> list[str]:
     for name in dict.fromkeys(header):
         if name not in known:
             near = nearest(name, missing)
-            findings.append(f"line 1: column {name!r}: unknown, " + (f"did you mean {near}?" if near else f"expected {', '.join(known)}"))
+            hint = f"did you mean {near}?" if near else f"expected {', '.join(known)}"
+            shown = f"column {quoted(name)}: unknown, {hint}" if name else f"column {header.index(name) + 1} has no name: {hint}"
+            findings.append(f"line 1: {shown}")
         elif header.count(name) > 1:
             findings.append(f"line 1: column {name}: stands {header.count(name)} times, expected once")
     findings += [f"line 1: column {name}: missing, expected {SELECTOR_EXPECTED} in each line" for name in NAMES if name in missing]
@@ -198,15 +195,17 @@ def _parse(line: int, header: list[str], cells: list[str]) -> tuple[Override | N
     for name in NAMES:
         if given[name] not in SELECTORS:
             near = nearest(given[name], SELECTORS)
-            shown = repr(given[name]) if given[name] else "empty"
+            shown = quoted(given[name]) if given[name] else "empty"
             findings.append(f"{name} is {shown}, expected {SELECTOR_EXPECTED}" + (f"; did you mean {near}?" if near else ""))
     kind = given.get(KIND, "")
     if kind and kind not in KINDS:
         near = nearest(kind, KINDS)
-        findings.append(f"kind is {kind!r}, expected {', '.join(KINDS)} or nothing" + (f"; did you mean {near}?" if near else ""))
+        findings.append(f"kind is {quoted(kind)}, expected {', '.join(KINDS)} or nothing" + (f"; did you mean {near}?" if near else ""))
     factors = {name: _factor(given.get(name, "")) for name in FACTORS}
     findings += [
-        f"{name} is {given[name]!r}, expected a factor of 0 or more, or nothing" for name, value in factors.items() if math.isnan(value)
+        f"{name} is {quoted(given[name])}, expected a factor of 0 or more, or nothing{number_hint(given[name])}"
+        for name, value in factors.items()
+        if math.isnan(value)
     ]
     return (None if findings else Override(line, given["target"], given["source"], kind, **factors)), findings
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import lfilter
 
+from contracts.arrays import map_array
 from contracts.errors import InputError
 from contracts.series import BIN_MS, read_series
+from contracts.texts import UnreadableError, first_ones
 from model.circuit.circuit import Matrix, Vector
 from model.network.output_files import NO_ARRAY, output_files, require_output
 
@@ -81,19 +83,19 @@ def _of_arrays(files: Sequence[Path]) -> Matrix:
     arrays: list[Vector] = []
     for path in files:
         try:
-            array = np.load(path, allow_pickle=False)
+            array = map_array(path)
         except FileNotFoundError:
             findings.append(f"{path}: {NO_ARRAY}")
             continue
-        except (ValueError, OSError, EOFError) as error:
-            findings.append(f"{path}: no readable array ({error}); expected one number for each ms")
+        except UnreadableError as error:
+            findings.append(f"{path}: {error}; expected one number for each ms")
             continue
-        if array.ndim != 1 or array.dtype.kind not in "fiu" or array.size == 0 or not np.isfinite(array).all():
+        if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all():
             findings.append(f"{path}: holds {array.dtype} of shape {array.shape}; expected one finite number for each ms")
         elif arrays and len(array) != len(arrays[0]):
             findings.append(f"{path}: holds {len(array)} ms, others {len(arrays[0])}; expected series of one length")
         else:
             arrays.append(np.asarray(array, dtype=np.float64))
     if findings:
-        raise InputError("\n".join(findings))
+        raise InputError("\n".join(first_ones(findings)))
     return np.array(arrays)

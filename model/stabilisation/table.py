@@ -9,6 +9,7 @@ import numpy as np
 
 from contracts.atomic import whole_file
 from contracts.errors import InputError
+from contracts.texts import first_ones, in_short, number_hint, quoted, read_csv_rows
 from model.theory.siegert import Array
 
 COLUMNS = ("target", "source", "anatomical", "stabilised")
@@ -41,20 +42,14 @@ def read_stabilised(labels: tuple[str, ...], path: Path) -> tuple[Array, Array]:
     matrices = np.zeros((2, len(labels), len(labels)))
     findings: list[str] = []
     seen = np.zeros((len(labels), len(labels)), dtype=bool)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            header = tuple(next(reader, ()))
-            if header != COLUMNS:
-                raise InputError(f"{path}: the columns are {', '.join(header) or 'missing'}; expected {', '.join(COLUMNS)}")
-            for row in reader:
-                finding = _place_row(row, places, matrices, seen)
-                if finding:
-                    findings.append(f"{path}: line {reader.line_num}: {finding}")
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: no table of texts in UTF-8 with commas between them ({error})") from None
+    (_, header), *rows = read_csv_rows(path, COLUMNS, f"CSV with the columns {', '.join(COLUMNS)}")
+    if tuple(header) != COLUMNS:
+        raise InputError(f"{path}: the columns are {in_short(', '.join(header))}; expected {', '.join(COLUMNS)}")
+    for line, row in rows:
+        if finding := _place_row(row, places, matrices, seen):
+            findings.append(f"{path}: line {line}: {finding}")
     if findings:
-        raise InputError("\n".join(findings))
+        raise InputError("\n".join(first_ones(findings)))
     return matrices[0], matrices[1]
 
 
@@ -64,11 +59,12 @@ def _place_row(row: list[str], places: dict[str, int], matrices: Array, seen: np
         return f"has {len(row)} cells, expected {len(COLUMNS)}"
     unknown = [name for name in row[:2] if name not in places]
     if unknown:
-        return f"{unknown[0]!r} is no population, expected a label such as V1-23E"
+        return f"{quoted(unknown[0])} is no population, expected a label such as V1-23E"
     try:
         values = [float(cell) for cell in row[2:]]
     except ValueError:
-        return f"in-degrees are {row[2]!r} and {row[3]!r}, expected two numbers"
+        hint = number_hint(row[2]) or number_hint(row[3])
+        return f"in-degrees are {quoted(row[2])} and {quoted(row[3])}, expected two numbers{hint}"
     if not all(np.isfinite(value) and value >= 0 for value in values):
         return f"in-degrees are {row[2]} and {row[3]}, expected 0 or more"
     place = places[row[0]], places[row[1]]

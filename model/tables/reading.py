@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from pydantic import ValidationError
 
 from contracts.errors import InputError
 from contracts.tables import DATA, NO_TABLE, shown_folder
+from contracts.texts import SHOWN, UnreadableError, content_of, csv_rows, first_ones, number_hint, quoted
 from model.configuration.fields import nearest
 from model.tables.axes import Frame
 from model.tables.checks import derived_findings, row_findings
@@ -47,7 +46,7 @@ def read_tables(folder: Path | None = None, *, ignore_derived: bool = False) -> 
         if frame is not None:
             own += row_findings(layout, frame)
             frames[layout.name] = frame
-        findings += [f"{shown}/{layout.file}: {finding}" for finding in own]
+        findings += [f"{shown}/{layout.file}: {finding}" for finding in first_ones(own)]
     if findings:
         raise InputError("\n".join(findings))
     given = Tables(**frames)
@@ -62,14 +61,12 @@ def read_tables(folder: Path | None = None, *, ignore_derived: bool = False) -> 
 def _read_table(path: Path, layout: Layout, findings: list[str]) -> Frame | None:
     """Read one table; None if something is wrong, which is added to the findings."""
     try:
-        # the mark that some spreadsheets put before UTF-8 is no part of the first name
-        lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-        content = list(_filled_rows(lines))
+        content = csv_rows(content_of(path), layout.columns)
     except FileNotFoundError:
         findings.append(NO_TABLE)
         return None
-    except (UnicodeDecodeError, csv.Error) as error:
-        findings.append(f"no table of texts in UTF-8 with commas between them ({error})")
+    except UnreadableError as error:
+        findings.append(str(error))
         return None
     if not content:
         findings.append(f"is empty, expected the columns {', '.join(layout.columns)}")
@@ -99,20 +96,14 @@ def _read_table(path: Path, layout: Layout, findings: list[str]) -> Frame | None
     return layout.frame(record for _, record in records) if valid else None
 
 
-def _filled_rows(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(lines, strict=True)
-    for row in reader:
-        if any(cells := [cell.strip() for cell in row]):
-            yield reader.line_num, cells
-
-
 def _header_findings(header: list[str], layout: Layout) -> list[str]:
     missing = [name for name in layout.columns if name not in header]
     findings = []
     for name, count in Counter(header).items():
         if name not in layout.columns:
             near = nearest(name, missing)
-            findings.append(f"column {name!r}: unknown, " + (f"did you mean {near}?" if near else f"expected {', '.join(layout.columns)}"))
+            hint = f"did you mean {near}?" if near else f"expected {', '.join(layout.columns)}"
+            findings.append(f"column {quoted(name)}: unknown, {hint}" if name else f"column {header.index(name) + 1} has no name: {hint}")
         elif count > 1:
             findings.append(f"column {name}: stands {count} times, expected once")
     return findings + [f"column {name}: missing; {layout.row.model_fields[name].description}" for name in missing]
@@ -127,7 +118,7 @@ def _explain(error: ValidationError, layout: Layout, given: dict[str, str], line
     for name in wrong:
         info, value = layout.row.model_fields[name], given[name]
         near = nearest(value, described(info, "choices"))
-        hint = f"; did you mean {near}?" if near else ""
+        hint = f"; did you mean {near}?" if near else number_hint(value)
         findings.append(f"{row}: {name} is {_in_words(value)}, expected {described(info, 'expected')}{hint}")
     return findings
 
@@ -136,8 +127,8 @@ def _in_words(value: str) -> str:
     try:
         float(value)
     except ValueError:
-        return repr(value) if value else "empty"
-    return value
+        return quoted(value) if value else "empty"
+    return value[:SHOWN]
 
 
 def _key_findings(found: list[Key], layout: Layout) -> list[str]:

@@ -9,6 +9,8 @@ import numpy as np
 
 from contracts.populations import split_label
 
+SIZES = {"V1-23E": 3, "V1-5I": 2, "46-4E": 4, "TH-23E": 2}
+FORMS = ("time_ms", "time_step", "gdf", "npy", "genn")
 DAT_HEAD = "# NEST version: 3.10.0\n# RecordingBackendASCII version: 2\n"
 
 
@@ -51,3 +53,12 @@ def write_arrays(
         else:
             np.save(folder / f"a1b2-spikes-{area}-{population}.npy", np.column_stack([index[mine] + first, steps[mine] * dt]))
         start += size
+
+
+def record(folder: Path, form: str, steps: np.ndarray, index: np.ndarray, first: int, files: int) -> None:
+    """Write spikes of `SIZES` in one of the `FORMS`, with the table of identifiers beside them; `index` from 0 over all populations."""
+    write_gids(folder, SIZES, first)
+    if form in ("npy", "genn"):
+        write_arrays(folder, SIZES, steps, index, genn=form == "genn", first=first)
+    else:
+        write_recordings(folder, steps.tolist(), (index + first).tolist(), form=form, files=files)

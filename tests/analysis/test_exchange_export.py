@@ -156,6 +156,8 @@ def test_neo_reads_its_nix_file(small: Path, tmp_path: Path) -> None:
         ({"areas": ["TH"], "populations": ["23E"]}, "--areas TH have none of the populations 23E"),
         ({"neurons": 0}, "--neurons: is 0, expected at least 1"),
         ({"t_start": 5.0, "t_stop": 5.0}, "5 to 5 ms is no window of the simulation of 10 ms"),
+        ({"t_start": float("nan")}, "--t-start: is nan ms, expected a time from 0 to 10 ms"),
+        ({"t_stop": float("inf")}, "--t-stop: is inf ms, expected a time from 0 to 10 ms"),
         ({"t_start": -1.0}, "-1 to 10 ms is no window"),
         ({"t_start": 11.0}, "11 to 10 ms is no window"),
         ({"t_stop": 20.0}, "0 to 20 ms is no window"),

@@ -196,7 +196,7 @@ def test_sources_without_what_is_needed_are_refused(tmp_path: Path) -> None:
     assert lines[0] == "V2-23E.npy: no such file; expected one for each replaced population"
     assert lines[1] == "V2-4E.npy: holds 20 ms, others 21; expected series of one length"
     assert [line for line in lines if "holds float64 of shape (2, 2)" in line]
-    assert "V2-6I.npy: no readable array" in lines[-1]
+    assert "V2-6I.npy: is no array (.npy); expected one number for each ms" in lines[-1]
 
 
 def test_made_up_series_hold_every_population() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def test_a_table_is_read_in_any_order_of_its_columns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "findings"),
     [
-        ("", ["is empty, expected the columns target, source, indegree, weight"]),
+        ("", ["is empty, expected CSV with the columns target, source, indegree, weight"]),
         ("target,source\n", ["line 1: columns indegree, weight: both missing, expected factors in at least one of them"]),
         (
             "target,indegree,weights\n",
@@ -70,7 +71,16 @@ def test_a_table_is_read_in_any_order_of_its_columns(tmp_path: Path) -> None:
                 "line 4: weight is 'nan', expected",
             ],
         ),
-        ('target,source,weight\n"V1,V2,1\n', ["no table of texts in UTF-8 with commas between them"]),
+        ("target,source,weight\n", ["holds no line below its header, expected one for each override"]),
+        ("target;source;weight\nV1;V2;1,5\n", ["line 1: cells are separated by semicolons; expected commas between cells"]),
+        ("sep=;\ntarget;source;weight\n", ["line 1: cells are separated by semicolons"]),
+        ("target\tsource\tweight\n", ["line 1: cells are separated by tabs"]),
+        ("target source weight\nV1 V2 1.5\n", ["line 1: cells are separated by spaces"]),
+        ("target,source,weight,\nV1,V2,1,\n", ["line 1: column 4 has no name: expected target, source, indegree, weight, kind"]),
+        ('target,source,weight\nV1,V2,"1,5"\n', ["line 2: weight is '1,5', expected a factor of 0 or more, or nothing; write 1.5"]),
+        ("target,source,weight\nV1,V2,\0\n", ["line 2: holds a NUL byte, expected a text in UTF-8"]),
+        ("target,source,weight\n" + "x,V2,1\n" * 1000, ["line"] * 20 + ["and 980 more lines of this kind"]),
+        ('target,source,weight\n"V1,V2,1\n', ["line 2: not readable as CSV (unexpected end of data)"]),
     ],
 )
 def test_every_mistake_is_named_with_its_line(tmp_path: Path, text: str, findings: list[str]) -> None:
@@ -81,6 +91,32 @@ def test_every_mistake_is_named_with_its_line(tmp_path: Path, text: str, finding
     assert len(lines) == len(findings)
     for line, finding in zip(lines, findings, strict=True):
         assert line.startswith(f"{path}: {finding}")
+
+
+@pytest.mark.parametrize(
+    ("content", "finding"),
+    [
+        ("täble".encode("latin-1"), "line 1: byte 0xe4 is not UTF-8"),
+        ("target,source".encode("utf-16"), "is text in UTF-16, expected a text in UTF-8"),
+        ("target,source".encode("utf-16-le"), "line 1: holds a NUL byte, expected a text in UTF-8"),
+        (b"PK\x03\x04xl", "is a spreadsheet (.xlsx, .ods) or zip archive, expected a text in UTF-8 (of a spreadsheet: CSV)"),
+        (b"\x1f\x8b\x08", "is packed with gzip, expected a text"),
+        (None, "is a folder, expected a file"),
+        ("pipe", "is a pipe, socket or device, expected a file"),
+    ],
+)
+def test_what_is_no_text_is_named(tmp_path: Path, content: bytes | str | None, finding: str) -> None:
+    path = tmp_path / "overrides.csv"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content:
+        os.mkfifo(path)
+    else:
+        path.mkdir()
+    with pytest.raises(InputError) as error:
+        read_overrides(path)
+    assert str(error.value).startswith(f"{path}: {finding}")
+    assert "\n" not in str(error.value)
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:

@@ -114,6 +114,6 @@ def test_runs_without_rates_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="ends at 500 ms, but rates are those after 500 ms"):
         read_rates(str(tmp_path / "short.nc"), None)
     (tmp_path / "text.parquet").write_text("no table")
-    for name, message in (("text", "holds no statistics"), ("none", "no such file of statistics")):
+    for name, message in (("text", "not a readable Parquet table"), ("none", "no such file of statistics")):
         with pytest.raises(InputError, match=message):
             read_rates(str(tmp_path / f"{name}.parquet"), None)

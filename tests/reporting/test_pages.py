@@ -75,7 +75,16 @@ def test_a_table_in_parts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "group", "finding"),
-    [(None, [], "no such file"), ("", [], "is no CSV table"), ("a,b\n1,2\n", ["c"], "there is no column c; expected one of a, b")],
+    [
+        (None, [], "no such file"),
+        ("", [], "is empty, expected a CSV table"),
+        ("a;b\n1;2\n", [], "line 1: cells are separated by semicolons"),
+        ("a,b\n1\n", [], "line 2: has 1 cells, expected 2"),
+        ("a,a\n1,2\n", [], "column 'a' stands 2 times"),
+        ("a,b\n1,\0\n", [], "line 2: holds a NUL byte"),
+        ('a,b\n1,"2\n', [], "line 2: not readable as CSV"),
+        ("a,b\n1,2\n", ["c"], "there is no column c; expected one of a, b"),
+    ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, content: str | None, group: list[str], finding: str) -> None:
     path = tmp_path / "table.csv"

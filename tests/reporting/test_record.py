@@ -76,7 +76,14 @@ def test_a_missing_result_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "finding"),
-    [(None, "no such file"), ("{", "not readable as the record"), ("{}", "not readable as the record"), ('{"runs": [{}]}', "not readable")],
+    [
+        (None, "no such file"),
+        ("{", "not readable as JSON"),
+        ("[" * 100_000, "not readable as JSON"),
+        ("[1]", "not readable as the record"),
+        ("{}", "not readable as the record"),
+        ('{"runs": [{}]}', "not readable"),
+    ],
 )
 def test_what_is_no_record_is_refused(tmp_path: Path, content: str | None, finding: str) -> None:
     path = tmp_path / "provenance.json"

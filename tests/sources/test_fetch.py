@@ -7,14 +7,15 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from contracts.errors import InputError
-from sources import fetch, registry
+from sources import fetch, receive, registry
 from sources.fetch import check_folder, copy_files, download, open_folder, published_folder, raw_folder
 from sources.registry import PUBLISHED, RAW, Registry
 
@@ -76,7 +77,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     root = tmp_path / "served"
     write(root / SMALL.repository / SMALL.commit, IN_REPOSITORY)
     with Server(root) as running:
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.02,))
         thread.start()
         monkeypatch.setattr(fetch, "URL_BASE", f"http://127.0.0.1:{running.server_address[1]}")
         yield running
@@ -205,6 +206,107 @@ def test_download_without_connection(tmp_path: Path, unreachable: str) -> None:
     assert "2 small files are still needed" in text
     assert "some.option or PROCORTEX_SMALL_DIR" in text
     assert "\n" not in text
+
+
+ENDLESS = [bytes(1 << 16)] * 100
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., list[str]]]:
+    """Make a server that answers every request with the same status, headers and body, and remembers what it was asked for."""
+    ended = threading.Event()
+    asked: list[str] = []
+
+    def start(status: int, headers: dict[str, str], body: list[bytes], *, hang: bool = False) -> list[str]:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.path)
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                try:
+                    for piece in body:
+                        self.wfile.write(piece)
+                except OSError:  # nobody reads any more
+                    return
+                if hang:
+                    ended.wait(30)
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threads.append((server, threading.Thread(target=server.serve_forever, args=(0.02,))))
+        threads[-1][1].start()
+        monkeypatch.setattr(fetch, "URL_BASE", f"http://127.0.0.1:{server.server_address[1]}")
+        return asked
+
+    threads: list[tuple[ThreadingHTTPServer, threading.Thread]] = []
+    yield start
+    ended.set()
+    for server, thread in threads:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "hang", "message", "requests"),
+    [
+        (200, {"Content-Length": "999999999999"}, [], True, "too long: more than 8 bytes", 2),
+        (200, {}, ENDLESS, False, "too long: more than 8 bytes", 2),
+        (200, {"Transfer-Encoding": "chunked"}, [b"9\r\none\ntwo\n\n\r\n0\r\n\r\n"], False, "too long: more than 8 bytes", 2),
+        (200, {"Content-Length": "8"}, [b"one"], False, "truncated: 3 bytes instead of 8", 2),
+        (200, {}, [b"one\ntwO\n"], False, "content differs from the published file", 2),
+        (200, {"Content-Length": "8"}, [b"one"], True, "cannot be reached (timed out)", 1),
+        (200, {"Transfer-Encoding": "chunked"}, [b"many\r\n"], False, "cannot be reached (IncompleteRead", 1),
+        (404, {}, [], False, "not downloaded (404 Not Found); expected 8 bytes with SHA-256", 2),
+        (503, {}, [], False, "cannot be reached (503 Service Unavailable); 2 small files are still needed", 1),
+        (302, {"Location": "file:///etc/hostname"}, [], False, "not downloaded (302", 2),
+    ],
+)
+def test_what_a_server_may_answer(
+    tmp_path: Path,
+    answering: Callable[..., list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    headers: dict[str, str],
+    body: list[bytes],
+    hang: bool,
+    message: str,
+    requests: int,
+) -> None:
+    monkeypatch.setattr(receive, "TIMEOUT_S", 0.5)
+    asked = answering(status, headers, body, hang=hang)
+    with pytest.raises(InputError) as caught:
+        download(SMALL, tmp_path / "cache")
+    lines = str(caught.value).splitlines()
+    assert len(lines) == len(asked) == requests
+    assert f"/owner/repository/0123456/data/raw/a.csv: {message}" in lines[0]
+    assert not [path for path in tmp_path.glob("cache/**/*") if path.is_file()]
+
+
+def test_a_download_that_never_ends_is_given_up(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receive, "DEADLINE_S", -1.0)
+    with pytest.raises(InputError, match=r"cannot be reached \(not complete after -1 s\); 2 small files are still needed"):
+        download(SMALL, tmp_path / "cache")
+    assert len(server.asked) == 1
+
+
+def test_a_download_that_cannot_be_written(tmp_path: Path, server: Server) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    with pytest.raises(InputError, match=r"cache/raw/a.csv: cannot be written \(.*\); 8 bytes are needed") as caught:
+        download(SMALL, tmp_path / "cache")
+    assert "\n" not in str(caught.value)
+
+
+def test_downloads_at_the_same_time_do_not_disturb_each_other(tmp_path: Path, server: Server) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: download(SMALL, tmp_path / "cache"), range(8)))
+    for folder in found:
+        assert {name: path.read_bytes() for name, path in folder.files.items()} == {name: CONTENTS[name] for name in folder.files}
+    assert sorted(path.name for path in tmp_path.glob("cache/**/*.*")) == ["K.npy", "a.csv"]
 
 
 def test_valid_cache_needs_no_connection(tmp_path: Path, unreachable: str) -> None:

@@ -89,6 +89,9 @@ def test_refusals(tmp_path: Path) -> None:
         published_histograms(digest(tmp_path / "short.npz", rate_5E_nest=np.array([1, 2])))
     with pytest.raises(InputError, match="rate_5E has counts that do not fit its edges"):
         published_histograms(digest(tmp_path / "edges.npz", rate_5E_edges=EDGES[::-1]))
+    for wrong in (np.array([3, 2, -1]), np.array([3.0, np.nan, 1.0]), np.array(["3", "2", "1"])):
+        with pytest.raises(InputError, match="rate_5E has counts that do not fit its edges"):
+            published_histograms(digest(tmp_path / "wrong.npz", rate_5E_nest=wrong))
     np.savez(tmp_path / "half.npz", rate_5E_edges=EDGES)
     with pytest.raises(InputError, match="not readable as published histograms"):
         published_histograms(tmp_path / "half.npz")
@@ -98,6 +101,27 @@ def test_refusals(tmp_path: Path) -> None:
     np.save(tmp_path / "array.npy", EDGES)
     with pytest.raises(InputError, match="not readable as published histograms"):
         published_histograms(tmp_path / "array.npy")
+
+
+def test_a_damaged_digest_is_refused(tmp_path: Path) -> None:
+    """Whatever the readers of archives and arrays make of a changed byte, one line comes out, or histograms."""
+    whole = digest(tmp_path / "whole.npz").read_bytes()
+    packed = tmp_path / "packed.npz"
+    with np.load(tmp_path / "whole.npz") as arrays:
+        np.savez_compressed(packed, **arrays)
+    refused: list[str] = []
+    for content in (whole, packed.read_bytes()):
+        for place in range(0, len(content), 7):
+            (tmp_path / "damaged.npz").write_bytes(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :])
+            try:
+                assert list(published_histograms(tmp_path / "damaged.npz")) == [("rate", "5E")]
+            except InputError as error:
+                refused.append(str(error))
+    assert len(refused) > 100
+    assert not [message for message in refused if "\n" in message]
+    (tmp_path / "damaged.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="not readable as published histograms"):
+        published_histograms(tmp_path / "damaged.npz")
 
 
 @pytest.mark.golden

@@ -93,18 +93,32 @@ def test_all_lines_with_errors_are_named(tmp_path: Path) -> None:
     assert [line.split(": ")[1] for line in str(error.value).splitlines()] == ["line 2", "line 4"]
 
 
-@pytest.mark.parametrize(("text", "columns"), [("", "missing"), ("target,source,stabilised\n", "target, source, stabilised")])
-def test_other_columns_are_refused(tmp_path: Path, text: str, columns: str) -> None:
+COLUMNS = "target, source, anatomical, stabilised"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", f"is empty, expected CSV with the columns {COLUMNS}"),
+        ("target,source,stabilised\n", f"the columns are target, source, stabilised; expected {COLUMNS}"),
+        (HEADER.replace(",", ";"), "line 1: cells are separated by semicolons; expected commas between cells, and points in numbers"),
+        (HEADER + 'V1-23E,V1-23E,1,"1,5"\n', "line 2: in-degrees are '1' and '1,5', expected two numbers; write 1.5, with a point"),
+        (HEADER + "V1-23E,V1-23E,1,1.5,\n", "line 2: has 5 cells, expected 4"),
+    ],
+)
+def test_other_layouts_are_refused(tmp_path: Path, text: str, message: str) -> None:
     path = written(tmp_path, text)
     with pytest.raises(InputError) as error:
         read_stabilised(LABELS, path)
-    assert str(error.value) == f"{path}: the columns are {columns}; expected target, source, anatomical, stabilised"
+    assert str(error.value) == f"{path}: {message}"
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes(HEADER.encode() + b"V1-23E,V1-23E,1,\xff\n")
-    with pytest.raises(InputError, match=r"table\.csv: no table of texts in UTF-8 with commas between them"):
+    with pytest.raises(
+        InputError, match=r"table\.csv: line 2: byte 0xff is not UTF-8 \(Latin-1 or Windows-1252\?\); save the file as UTF-8"
+    ):
         read_stabilised(LABELS, path)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from contracts.errors import InputError
-from model.tables import read_tables
+from contracts.tables import table_files
+from model.tables import read_tables, tables_digest
 from tests.tables.conftest import Edit
 
 
@@ -96,7 +99,15 @@ TEXTS: list[tuple[str, Callable[[str], str], list[str]]] = [
     ("connections", drop("distance_mm"), ["column distance_mm: missing; Median distance between the voxels of the two areas."]),
     ("areas", lambda text: text.replace("V2,7,", "V2,7,,"), ["line 3: has 27 cells, expected 26 as in the first line"]),
     ("areas", lambda _: "", ["is empty, expected the columns area"]),
-    ("areas", lambda text: text.replace("V2,7", 'V2,"7'), ["no table of texts in UTF-8 with commas between them ("]),
+    ("areas", lambda text: text.replace("V2,7", 'V2,"7'), ["line 3: not readable as CSV (unexpected end of data)"]),
+    ("areas", lambda text: text.replace("hierarchy", ""), ["column 3 has no name: expected area, architectural_type"]),
+    ("areas", lambda text: re.sub("$", ",", text, flags=re.MULTILINE), ["column 27 has no name: expected area"]),
+    ("areas", lambda text: re.sub("V2,7,[^,]*,", 'V2,7,"0,5",', text), ["row V2: hierarchy is '0,5', expected"]),
+    (
+        "areas",
+        lambda text: text.replace("\nV2,", "\nV2" * 300 + ","),
+        ["line 3: has 1 cells, expected 26", "and 279 more lines of this kind"],
+    ),
     (
         "areas",
         lambda text: "\n".join(text.splitlines()[:20]),
@@ -118,7 +129,28 @@ def test_a_bad_layout_is_explained(folder: Path, name: str, change: Callable[[st
 def test_other_encodings_are_refused(folder: Path) -> None:
     path = folder / "constants.csv"
     path.write_bytes(path.read_text().replace("Markov", "Märkov").encode("latin-1"))
-    assert findings(folder)[0].startswith("constants.csv: no table of texts in UTF-8 with commas between them (")
+    place = path.read_bytes().split(b"M\xe4rkov")[0].count(b"\n") + 1
+    assert findings(folder) == [f"constants.csv: line {place}: byte 0xe4 is not UTF-8 (Latin-1 or Windows-1252?); save the file as UTF-8"]
+
+
+@pytest.mark.parametrize(("sign", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_other_separators_are_named_once_for_each_table(folder: Path, sign: str, name: str) -> None:
+    for path in folder.glob("*.csv"):
+        with path.open(newline="") as file:
+            rows = list(csv.reader(file))
+        with path.open("w", newline="") as file:
+            csv.writer(file, delimiter=sign).writerows(rows)
+    found = findings(folder)
+    assert len(found) == len(table_files(folder))
+    assert all(f": line 1: cells are separated by {name}; expected commas between cells, and points in numbers" in line for line in found)
+
+
+@pytest.mark.parametrize(("before", "line_end"), [(b"\xef\xbb\xbf", b"\r\n"), (b"", b"\r"), (b"\n\n", b"\n")])
+def test_what_editors_do_to_a_table_is_no_matter(folder: Path, before: bytes, line_end: bytes) -> None:
+    digest = tables_digest(read_tables(folder))
+    for path in table_files(folder):
+        path.write_bytes(before + path.read_bytes().replace(b"\n", line_end))
+    assert tables_digest(read_tables(folder)) == digest
 
 
 def test_a_missing_table_and_a_missing_folder_are_named(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ def check_name(path: Path) -> None:
 
 
 def write_table(frame: pd.DataFrame, path: Path, columns: Sequence[str], windows: Windows | None = None, *, csv: bool = True) -> None:
-    """Write a table as Parquet and, beside it, as CSV; each appears when it is whole.
+    """Write a table as Parquet and, beside it, as CSV; they appear when both are whole.
 
     Raises
     ------
@@ -82,11 +83,10 @@ def write_table(frame: pd.DataFrame, path: Path, columns: Sequence[str], windows
     table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
     if windows is not None:
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), _WINDOWS_KEY: json.dumps(windows).encode()})
-    with whole_file(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
-    if csv:
-        with whole_file(path.with_suffix(".csv")) as temporary:
-            frame[list(columns)].to_csv(temporary, index=False)
+    with ExitStack() as files:
+        pq.write_table(table, files.enter_context(whole_file(path)), compression="zstd")
+        if csv:
+            frame[list(columns)].to_csv(files.enter_context(whole_file(path.with_suffix(".csv"))), index=False)
 
 
 def read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, Windows]:

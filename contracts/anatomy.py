@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from contracts.errors import InputError
-from contracts.netcdf import Variable, first_place, layout_findings, read_dataset, write_dataset
+from contracts.netcdf import NUMBER, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
 
 LAYERS: tuple[str, ...] = ("1", "23", "4", "5", "6")
 """Cortical layers; ``23`` stands for layers 2 and 3."""
@@ -45,17 +45,14 @@ VARIABLES: Mapping[str, Variable] = {
 }
 """Variables of the file; see `write_anatomy`."""
 
-ATTRIBUTES: tuple[str, ...] = (
-    "fln_intercept",
-    "fln_slope",
-    "sln_intercept",
-    "sln_slope",
-    "sln_feedback_below",
-    "sln_feedforward_above",
-    "g",
+ATTRIBUTES: Mapping[str, str] = dict.fromkeys(
+    ("fln_intercept", "fln_slope", "sln_intercept", "sln_slope", "sln_feedback_below", "sln_feedforward_above", "g"), NUMBER
 )
 """``ln(FLN) = fln_intercept + fln_slope * distance``; ``SLN = Phi(sln_intercept + sln_slope * ln(target density / source density))``;
 bounds of the SLN of feedback and feedforward connections; inhibitory relative to excitatory weight."""
+
+LABELS = ("target", "source", "area", "target_area", "source_area", "layer")
+"""Coordinates."""
 
 COMPLETE = ("neurons", "indegree", "indegree_anatomical", "external_indegree", "weight_mean", "density", "thickness", "thickness_layer")
 """Variables without gaps; elsewhere NaN stands for no data."""
@@ -101,7 +98,7 @@ def check_anatomy(anatomy: xr.Dataset, where: str) -> None:
     InputError
         With one line for each finding.
     """
-    findings = layout_findings(anatomy, VARIABLES, ATTRIBUTES) or _value_findings(anatomy)
+    findings = layout_findings(anatomy, VARIABLES, ATTRIBUTES) + label_findings(anatomy, LABELS) or _value_findings(anatomy)
     if findings:
         raise InputError("\n".join(f"{where}: {finding}" for finding in findings))
 

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from contracts.errors import InputError
-from contracts.netcdf import Variable, first_place, layout_findings, read_dataset, write_dataset
+from contracts.netcdf import NUMBER, TEXT, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
 from contracts.populations import AREAS
 
 SYNAPTIC_INPUT, BOLD, EXPERIMENT = "synaptic-input", "bold", "experiment"
@@ -20,8 +20,8 @@ PAIR = ("area", "other_area")
 VARIABLES: Mapping[str, Variable] = {"correlation": Variable(PAIR, "f", "1")}
 """Variables of the file; see `write_functional`."""
 
-ATTRIBUTES: tuple[str, ...] = ("signal",)
-SIMULATION_ATTRIBUTES: tuple[str, ...] = ("state", "simulator", "seed", "t_min", "t_max")
+ATTRIBUTES: Mapping[str, str] = {"signal": TEXT}
+SIMULATION_ATTRIBUTES: Mapping[str, str] = {"state": TEXT, "simulator": TEXT, **dict.fromkeys(("seed", "t_min", "t_max"), NUMBER)}
 """Besides, for signals of a simulation; its window in ms."""
 
 
@@ -67,9 +67,7 @@ def _value_findings(functional: xr.Dataset) -> list[str]:
     signal = str(functional.attrs["signal"])
     if signal not in SIGNALS:
         return [f"signal is {signal}; expected one of {', '.join(SIGNALS)}"]
-    needed = () if signal == EXPERIMENT else SIMULATION_ATTRIBUTES
-    findings = [f"attribute {name} is missing" for name in needed if name not in functional.attrs]
-    findings += [f"coordinate {name} is missing" for name in PAIR if name not in functional.coords]
+    findings = layout_findings(functional, {}, {} if signal == EXPERIMENT else SIMULATION_ATTRIBUTES) + label_findings(functional, PAIR)
     if findings:
         return findings
     areas, others = ([str(area) for area in functional[name].to_numpy()] for name in PAIR)

@@ -9,7 +9,10 @@ import numpy as np
 import xarray as xr
 
 from contracts.errors import InputError
-from contracts.netcdf import Variable, first_place, layout_findings, read_dataset, write_dataset
+from contracts.netcdf import NUMBER, Variable, layout_findings, read_dataset, write_dataset
+from contracts.network_values import ALWAYS, NEVER_ENDS, value_findings
+
+__all__ = ["ALWAYS", "NEVER_ENDS", "check_duration", "check_network", "read_network", "write_network"]
 
 VARIABLES: Mapping[str, Variable] = {
     "neurons": Variable(("target",), "i", "1"),
@@ -42,18 +45,16 @@ Drive over time is in steps, of which the first is 1: a Poisson stream sends spi
 the next one, none before the first (a stationary network has one segment of zeros).
 """
 
-ALWAYS, NEVER_ENDS = 0, 2**31 - 1
-
 OPTIONAL: Mapping[str, Variable] = {"weight_lognormal": Variable(("weight_class",), "i", "1")}
 """Variables that may be missing. `weight_lognormal` marks the classes whose weights have a lognormal magnitude; all others are normal."""
 
-ATTRIBUTES: tuple[str, ...] = ("dt", "weight_unit_pA", "E_L", "V_th", "V_reset", "C_m", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref")
+ATTRIBUTES: Mapping[str, str] = dict.fromkeys(
+    ("dt", "weight_unit_pA", "E_L", "V_th", "V_reset", "C_m", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref"), NUMBER
+)
 """Attributes that a simulator reads; the file carries the whole configuration besides."""
 
 LONGEST_T_SIM = "longest_t_sim"
 """Attribute of networks whose currents follow a series: its duration (ms), beyond which nobody knows them."""
-
-NOT_NEGATIVE = ("neurons", "neurons_real", "indegree", "synapses", "weight_sd", "delay_sd", "external_indegree", "poisson_rate")
 
 
 def write_network(network: xr.Dataset, path: Path) -> None:
@@ -78,7 +79,9 @@ def read_network(path: Path) -> xr.Dataset:
     """
     network = read_dataset(path, "network file", "python -m model build --config FILE", check_network)
     # what has the name of a dimension comes back as a coordinate
-    return network.reset_coords([name for name in ("weight_class", "delay_class") if name in network.coords])
+    flat = network.reset_coords([name for name in ("weight_class", "delay_class") if name in network.coords])
+    flat.encoding["source"] = str(path)
+    return flat
 
 
 def check_duration(network: xr.Dataset, t_sim: float, where: str) -> None:
@@ -106,36 +109,7 @@ def check_network(network: xr.Dataset, where: str) -> None:
         With one line for each finding.
     """
     optional = {name: variable for name, variable in OPTIONAL.items() if name in network.variables}
-    findings = layout_findings(network, {**VARIABLES, **optional}, ATTRIBUTES) or _value_findings(network)
+    attributes = {**ATTRIBUTES, **({LONGEST_T_SIM: NUMBER} if LONGEST_T_SIM in network.attrs else {})}
+    findings = layout_findings(network, {**VARIABLES, **optional}, attributes) or value_findings(network)
     if findings:
         raise InputError("\n".join(f"{where}: {finding}" for finding in findings))
-
-
-def _value_findings(network: xr.Dataset) -> list[str]:
-    findings = []
-    for name, (_, kind, _) in VARIABLES.items():
-        values = network[name].values
-        if kind == "f" and not np.isfinite(values).all():
-            findings.append(f"{name}{first_place(network[name], ~np.isfinite(values))} is not a finite number")
-        elif name in NOT_NEGATIVE and (values < 0).any():
-            findings.append(f"{name}{first_place(network[name], values < 0)} is negative; expected 0 or more")
-    connected = network["synapses"].values > 0
-    for name in ("weight", "delay"):
-        classes, count = network[f"{name}_class"].values, network.sizes[f"{name}_class"]
-        outside = connected & ((classes < 0) | (classes >= count))
-        if outside.any():
-            findings.append(f"{name}_class{first_place(network[f'{name}_class'], outside)} is outside 0..{count - 1}")
-    starts, stops = network["poisson_start"].values, network["poisson_stop"].values
-    if (starts > stops).any():
-        findings.append(f"poisson_stop{first_place(network['poisson_stop'], starts > stops)} is before poisson_start")
-    segments = network["current_start"].values
-    if (np.diff(segments) <= 0).any() or (segments < 0).any() or (segments >= NEVER_ENDS).any():
-        findings.append(f"current_start does not ascend within 0..{NEVER_ENDS - 1}")
-    if network["delay_quantiles"].size and (network["delay_quantiles"].values < 1).any():
-        findings.append("delay_quantiles holds a delay below one time step")
-    without_neurons = connected & ((network["neurons"].values == 0)[:, None] | (network["neurons"].values == 0)[None, :])
-    if without_neurons.any():
-        findings.append(f"synapses{first_place(network['synapses'], without_neurons)} is positive although a population has no neurons")
-    if list(network["target"].values) != list(network["source"].values):
-        findings.append("target and source name different populations")
-    return findings

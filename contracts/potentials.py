@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from contracts.errors import InputError
-from contracts.netcdf import Variable, layout_findings, read_dataset, write_dataset
+from contracts.netcdf import NUMBER, TEXT, Variable, label_findings, layout_findings, read_dataset, write_dataset
 
 VARIABLES: Mapping[str, Variable] = {
     "V_m": Variable(("neuron", "time"), "f", "mV"),
@@ -21,7 +21,7 @@ VARIABLES: Mapping[str, Variable] = {
 POTENTIALS_NAME = "_potentials.nc"
 """Name of the file beside the spikes; readers of Parquet pass over it."""
 
-ATTRIBUTES: tuple[str, ...] = ("simulator", "seed", "dt", "interval", "t_sim")
+ATTRIBUTES: Mapping[str, str] = {"simulator": TEXT, **dict.fromkeys(("seed", "dt", "interval", "t_sim"), NUMBER)}
 
 
 def write_potentials(potentials: xr.Dataset, path: Path) -> None:
@@ -56,7 +56,8 @@ def check_potentials(potentials: xr.Dataset, where: str) -> None:
         With one line for each finding.
     """
     findings = layout_findings(potentials, VARIABLES, ATTRIBUTES)
-    findings += [f"coordinate {name} is missing" for name in ("population", "time") if name not in potentials.coords]
+    findings += label_findings(potentials, ("population",), unique=False)
+    findings += ["coordinate time is missing"] if "time" not in potentials.coords else []
     if not findings and not all(np.isfinite(potentials[name].to_numpy()).all() for name in ("V_m", "I_syn")):
         findings.append("a potential or current is not finite")
     if findings:

@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
-from contracts.netcdf import Variable, first_place, layout_findings, read_dataset, write_dataset
+from contracts.netcdf import NUMBER, TEXT, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
 from contracts.populations import label_areas
 
 VARIABLES: Mapping[str, Variable] = {
@@ -37,7 +37,7 @@ COUNTED_NAME = "_series.nc"
 UNNAMED = ""
 """State of such a file: a simulator does not know what its network's state is called."""
 
-ATTRIBUTES: tuple[str, ...] = ("state", "simulator", "seed", "bin_ms", "t_sim")
+ATTRIBUTES: Mapping[str, str] = {"state": TEXT, "simulator": TEXT, "seed": NUMBER, "bin_ms": NUMBER, "t_sim": NUMBER}
 
 
 def write_series(series: xr.Dataset, path: Path) -> None:
@@ -105,7 +105,8 @@ def check_series(series: xr.Dataset, where: str) -> None:
         With one line for each finding.
     """
     findings = layout_findings(series, VARIABLES, ATTRIBUTES)
-    findings += [f"coordinate {name} is missing" for name in ("target", "area", "time") if name not in series.coords]
+    findings += label_findings(series, ("target", "area"))
+    findings += ["coordinate time is missing"] if "time" not in series.coords else []
     if not findings:
         for name in VARIABLES:
             if (bad := series[name].to_numpy() < 0).any():
@@ -115,7 +116,9 @@ def check_series(series: xr.Dataset, where: str) -> None:
         if set(label_areas([str(label) for label in series["target"].to_numpy()])) != set(series["area"].to_numpy().astype(str)):
             findings.append("coordinate area does not name the areas of target")
         time, bin_ms = series["time"].to_numpy(), float(series.attrs["bin_ms"])
-        if time.size == 0 or not np.allclose(time, np.arange(time.size) * bin_ms):
+        if bin_ms <= 0:
+            findings.append(f"attribute bin_ms is {bin_ms:g}, expected more than 0")
+        elif time.size == 0 or time.dtype.kind not in "iuf" or not np.allclose(time, np.arange(time.size) * bin_ms):
             findings.append(f"coordinate time does not run from 0 in bins of {bin_ms:g} ms")
     if findings:
         raise InputError("\n".join(f"{where}: {finding}" for finding in findings))

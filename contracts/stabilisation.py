@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from contracts.errors import InputError
-from contracts.netcdf import Variable, first_place, layout_findings, read_dataset, write_dataset
+from contracts.netcdf import NUMBER, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
 
 VARIABLES: Mapping[str, Variable] = {
     "scan_rates": Variable(("stage", "kappa", "target"), "f", "spikes/s"),
@@ -28,8 +28,8 @@ VARIABLES: Mapping[str, Variable] = {
 }
 """Variables of the file; see `write_stabilisation`."""
 
-COORDINATES = ("kappa", "time", "target", "source", "side")
-ATTRIBUTES: tuple[str, ...] = ("g", "rate_ext", "kappa_target", "dt", "T")
+LABELS, COORDINATES = ("target", "source", "side"), ("kappa", "time")
+ATTRIBUTES: Mapping[str, str] = dict.fromkeys(("g", "rate_ext", "kappa_target", "dt", "T"), NUMBER)
 
 
 def write_stabilisation(record: xr.Dataset, path: Path) -> None:
@@ -71,6 +71,7 @@ def check_stabilisation(record: xr.Dataset, where: str) -> None:
         With one line for each finding.
     """
     findings = layout_findings(record, VARIABLES, ATTRIBUTES)
+    findings += label_findings(record, LABELS)
     findings += [f"coordinate {name} is missing" for name in COORDINATES if name not in record.coords]
     if not findings:
         if record.sizes["stage"] != record.sizes["iteration"] + 1:

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from contracts.errors import InputError
-from contracts.netcdf import Variable, first_place, layout_findings, read_dataset, write_dataset
+from contracts.netcdf import NUMBER, TEXT, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
 
 VARIABLES: Mapping[str, Variable] = {
     "rates": Variable(("start", "target"), "f", "spikes/s"),
@@ -28,7 +28,7 @@ VARIABLES: Mapping[str, Variable] = {
 }
 """Variables of the file; see `write_theory`."""
 
-ATTRIBUTES: tuple[str, ...] = ("low_activity_found", "dt", "T", "initial_rates")
+ATTRIBUTES: Mapping[str, str] = {"low_activity_found": NUMBER, "dt": NUMBER, "T": NUMBER, "initial_rates": TEXT}
 
 FINITE = tuple(name for name, (_, kind, _) in VARIABLES.items() if kind == "f")
 
@@ -71,7 +71,7 @@ def check_theory(theory: xr.Dataset, where: str) -> None:
     InputError
         With one line for each finding.
     """
-    findings = layout_findings(theory, VARIABLES, ATTRIBUTES)
+    findings = layout_findings(theory, VARIABLES, ATTRIBUTES) + label_findings(theory, ("target", "source"))
     if not findings:
         for name in FINITE:
             if (bad := ~np.isfinite(theory[name].to_numpy())).any():

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import yaml
@@ -166,9 +167,9 @@ def _document(options: argparse.Namespace) -> None:
     from model.tables.document import manual
 
     files = {f"config/{name}": content for name, content in documents().items()} | {"data/README.md": manual()}
-    for name, content in files.items():
-        with whole_file(options.out / name) as temporary:
-            temporary.write_text(content, encoding="utf-8")
+    with ExitStack() as whole:
+        for name, content in files.items():
+            whole.enter_context(whole_file(options.out / name)).write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from contracts.atomic import whole_file, whole_folder
@@ -49,9 +50,9 @@ def write_provenance(
     pages = [_checked(out / CONFIGURATION, (out / CONFIGURATION).read_text(encoding="utf-8"))]
     pages += [_checked(out / name, text) for name, text in texts.items()]
     texts[NAME] = crate_text(record, cited, out, f"{WORKFLOW}/{MAIN}", sources, pages)
-    for name, text in texts.items():
-        with whole_file(out / name) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+    with ExitStack() as files:
+        for name, text in texts.items():
+            files.enter_context(whole_file(out / name)).write_text(text, encoding="utf-8")
 
 
 def _copy_workflow(workflow: Path, copy: Path) -> list[str]:

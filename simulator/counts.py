@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from contracts.errors import InputError
 from contracts.populations import split_label
 from contracts.series import BIN_MS, SUBSAMPLE_NEURONS, series_dataset
+from simulator.memory import check_memory
 
 
 class CountRecorder:
@@ -37,6 +38,7 @@ class CountRecorder:
         if abs(self._steps_per_bin * dt - BIN_MS) > 1e-9 * BIN_MS or self._bins == 0:
             raise InputError(f"--counts needs bins of {BIN_MS:g} ms in whole steps; dt is {dt:g} ms, the simulation has {n_steps} steps")
         self._populations = dict(populations)
+        check_memory({"places of neurons": 24 * sum(populations.values()), "counts": 4 * len(populations) * self._bins}, "--counts")
         sizes = np.array(list(populations.values()), dtype=np.int64)
         areas = [split_label(label)[0] for label in populations]
         self._areas = list(dict.fromkeys(areas))

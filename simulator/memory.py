@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
@@ -22,6 +24,8 @@ GROUPS_PER_BLOCK = 1 << 16
 """Groups of four synapses that one block counts into row lengths (kernels/cuda/rows.cuh)."""
 CHUNK_MS = 20.0
 """Biological time between two looks at the recorded spikes."""
+NEST_NEURON_BYTES, NEST_SYNAPSE_BYTES = 500, 16
+"""What NEST needs at the least for a neuron and for a synapse."""
 POOL = ("calendar", "free_pages")
 """The parts that grow with the events in flight."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -212,6 +216,36 @@ def cpu_memory(tables: NetworkTables, precision: Precision) -> dict[str, int]:
         "row lengths": int((sizes * np.diff(tables.first_outgoing)).sum()) * 4,
         "neuron state": tables.n_neurons * (2 * (8 if precision == "float64" else 4) + 4),
     }
+
+
+def check_memory(parts: Mapping[str, int], where: str) -> None:
+    """Refuse what this machine can never hold, before any of it is allocated.
+
+    Parameters
+    ----------
+    parts
+        Bytes of each part.
+    where
+        What needs them, for the message.
+
+    Raises
+    ------
+    InputError
+        If all parts together are larger than the machine's memory.
+    """
+    needed, present = sum(parts.values()), os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if needed > present:
+        largest = max(parts, key=lambda name: parts[name])
+        raise InputError(
+            f"{where}: needs {in_words(needed)} of memory ({largest} {in_words(parts[largest])}), this machine has {in_words(present)}; "
+            "simulate fewer areas, or scale the network down"
+        )
+
+
+def nest_memory(network: xr.Dataset) -> dict[str, int]:
+    """Bytes that NEST takes at least."""
+    neurons = int(network["neurons"].sum())
+    return {"neurons": neurons * NEST_NEURON_BYTES, "synapses": int(network["synapses"].sum()) * NEST_SYNAPSE_BYTES}
 
 
 def by_purpose(parts: Mapping[str, int]) -> dict[str, int]:

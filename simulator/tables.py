@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.errors import InputError
+from contracts.netcdf import first_place
 from simulator.drive import Drive
 
 LEVELS = 4096
@@ -137,13 +138,12 @@ def network_tables(network: xr.Dataset) -> NetworkTables:
     neurons = network["neurons"].values
     source, target = np.nonzero(network["synapses"].values.T > 0)
     pick = (target, source)
+    unit = float(a["weight_unit_pA"])
+    _check_formats(network, unit)
     delays = network["delay_quantiles"].values.astype(np.int32)
     weights = network["weight_quantiles"].values.astype(np.int32)
     delay_class = network["delay_class"].values[pick].astype(np.int32)
     weight_class = network["weight_class"].values[pick].astype(np.int32)
-    unit = float(a["weight_unit_pA"])
-    poisson_weight = np.rint(network["poisson_weight"].values / unit).astype(np.int64)
-    _check_formats(network, delays, weights, poisson_weight)
     longest = np.zeros(n, dtype=np.int32)
     np.maximum.at(longest, target, delays.max(axis=1, initial=0)[delay_class])
     step = propagators(a["dt"], a["tau_m"], a["tau_syn_ex"], a["C_m"])
@@ -161,7 +161,7 @@ def network_tables(network: xr.Dataset) -> NetworkTables:
         ring_slots=longest + 1,
         thresholds=np.ascontiguousarray(network["poisson_threshold"].values.astype(np.int32)),
         drive=Drive(
-            poisson_weight=np.ascontiguousarray(poisson_weight.astype(np.int32)),
+            poisson_weight=np.ascontiguousarray(np.rint(network["poisson_weight"].values / unit).astype(np.int32)),
             poisson_start=network["poisson_start"].values.astype(np.int64),
             poisson_stop=network["poisson_stop"].values.astype(np.int64),
             dc=network["dc"].values.astype(np.float64),
@@ -181,20 +181,30 @@ def network_tables(network: xr.Dataset) -> NetworkTables:
     )
 
 
-def _check_formats(network: xr.Dataset, delays: NDArray[np.int32], weights: NDArray[np.int32], poisson_weight: NDArray[np.int64]) -> None:
-    if delays.shape[1:] != (LEVELS,) or weights.shape[1:] != (LEVELS,):
-        raise InputError(f"delay_quantiles and weight_quantiles need {LEVELS} levels; build the network again")
-    if network.sizes["v0_level"] != V0_LEVELS:
-        raise InputError(f"v0_quantiles needs {V0_LEVELS} levels; build the network again")
-    largest = max(int(np.abs(weights).max(initial=0)), int(np.abs(poisson_weight).max(initial=0)))
-    if largest >= EVENT_WEIGHT_LIMIT:
-        raise InputError(
-            f"a weight of {largest} units does not fit the event format (below {EVENT_WEIGHT_LIMIT}); "
-            "build the network again with a larger weight_unit_pA"
-        )
+def _check_formats(network: xr.Dataset, unit: float) -> None:
+    """Refuse, before anything is converted, what the number formats of the backends cannot hold."""
+    where = network.encoding.get("source", "network")
+    for name, dim, levels in (
+        ("delay_quantiles", "level", LEVELS),
+        ("weight_quantiles", "level", LEVELS),
+        ("v0_quantiles", "v0_level", V0_LEVELS),
+    ):
+        if network.sizes[dim] != levels:
+            raise InputError(f"{where}: {name} has {network.sizes[dim]} levels, expected {levels}; build the network again")
+    largest = 0.0
+    in_units = {"weight_quantiles": network["weight_quantiles"].values, "poisson_weight": np.rint(network["poisson_weight"].values / unit)}
+    for name, units in in_units.items():
+        sizes = np.abs(units)
+        if (bad := sizes >= EVENT_WEIGHT_LIMIT).any():
+            raise InputError(
+                f"{where}: {name}{first_place(network[name], bad)} is a weight of {sizes[bad][0]:g} units, which does not fit the event "
+                f"format (below {EVENT_WEIGHT_LIMIT}); build the network again with a larger weight_unit_pA"
+            )
+        largest = max(largest, float(sizes.max(initial=0)))
     # a synapse adds at most one event to a step: what arrives at a neuron is bounded by its in-degree (mean and 10 standard deviations)
-    indegree = (network["synapses"].sum("source") / network["neurons"].clip(min=1)).values
-    if ((indegree + 10 * np.sqrt(indegree) + 1000) * largest >= 2**31).any():
+    indegree = network["synapses"].values.sum(axis=1) / np.maximum(network["neurons"].values, 1)
+    if (bad := (indegree + 10 * np.sqrt(indegree) + 1000) * largest >= 2**31).any():
         raise InputError(
-            "so many synapses per neuron that their sum may overflow 32 bits; build the network again with a larger weight_unit_pA"
+            f"{where}: synapses: so many for each neuron of {first_place(network['neurons'], bad)} ({indegree[bad][0]:.4g}) that their sum "
+            "may overflow 32 bits; build the network again with a larger weight_unit_pA"
         )

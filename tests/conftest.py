@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -52,6 +54,22 @@ def raw_dir() -> Path:
 def published_dir() -> Path:
     """Folder of the published statistics."""
     return _folder("PROCORTEX_PUBLISHED_DIR")
+
+
+@contextmanager
+def _no_file_beyond(n_bytes: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture
+def full_disk() -> Callable[[int], AbstractContextManager[None]]:
+    """``with full_disk(n):`` no file can grow beyond n bytes, as on a full disk."""
+    return _no_file_beyond
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

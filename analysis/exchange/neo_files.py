@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +49,36 @@ def write_nix(choice: Choice, path: Path) -> int:
     block = neo_block(choice, "nix")
     from neo.io import NixIO
 
-    with whole_file(path) as temporary:
-        file = NixIO(str(temporary), "ow")
+    with _files_in_memory():
+        file = NixIO(str(path), "ow")
         try:
             file.write_block(block)
+            hdf5 = file.nix_file._h5file
+            hdf5.flush()
+            content = hdf5.id.get_file_image()
         finally:
             file.close()
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content)
     return _spikes_of(block)
+
+
+@contextmanager
+def _files_in_memory() -> Iterator[None]:
+    """Let nixio make its files in memory: on a full disk the HDF5 library crashes. nixio has no option for it."""
+    import h5py
+    import nixio.file
+
+    def access() -> Any:
+        settings = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+        settings.set_fapl_core(1 << 20, backing_store=False)
+        return settings
+
+    usual, nixio.file.make_fapl = nixio.file.make_fapl, access
+    try:
+        yield
+    finally:
+        nixio.file.make_fapl = usual
 
 
 def neo_block(choice: Choice, file_format: str = "neo") -> Any:

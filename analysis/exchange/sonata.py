@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.exchange.choice import Choice, chosen_spikes
 from contracts.atomic import whole_file
+from contracts.hdf5_output import hdf5_output
 from contracts.progress import Progress
 
 MAGIC, VERSION = 0x0A7A, (0, 1)
@@ -48,7 +49,12 @@ def write_sonata(choice: Choice, path: Path, *, compress: bool = False) -> int:
     import h5py
 
     meta, total = choice.meta, 0
-    with whole_file(path) as temporary, h5py.File(temporary, "w") as file, Progress("export", len(choice.areas), "areas") as progress:
+    with (
+        whole_file(path) as temporary,
+        hdf5_output(temporary, path) as output,
+        h5py.File(output, "w") as file,
+        Progress("export", len(choice.areas), "areas") as progress,
+    ):
         file.attrs.create("magic", MAGIC, dtype=np.uint32)
         file.attrs.create("version", VERSION, dtype=np.uint32)
         file.attrs.update(dt=meta.dt, t_sim=meta.t_sim, seed=meta.seed, simulator=meta.backend)
@@ -58,6 +64,7 @@ def write_sonata(choice: Choice, path: Path, *, compress: bool = False) -> int:
             for label, neuron, step in chosen_spikes(choice, area):
                 _append(groups[label]["timestamps"], np.round(step * meta.dt, DECIMALS))
                 _append(groups[label]["node_ids"], neuron)
+                output.check()
                 total += len(step)
             progress.update(1, f"{total:,} spikes")
     return total

@@ -44,6 +44,8 @@ def add_compare(command: argparse.ArgumentParser, configured: Configure) -> None
 
 
 def _stabilise(options: argparse.Namespace, parameters: Parameters) -> None:
+    from threadpoolctl import threadpool_limits
+
     from contracts.stabilisation import write_stabilisation
     from model.network.build import unstabilised_anatomy
     from model.stabilisation.indegrees import driven_network
@@ -54,8 +56,9 @@ def _stabilise(options: argparse.Namespace, parameters: Parameters) -> None:
 
     start = time.perf_counter()
     given = StabilisationParameters(**{field.name: getattr(options, field.name) for field in fields(StabilisationParameters)})
-    network = driven_network(unstabilised_anatomy(parameters), given)
-    found = stabilise(network)
+    with threadpool_limits(1):  # the last digits depend on the number of threads
+        network = driven_network(unstabilised_anatomy(parameters), given)
+        found = stabilise(network)
     if options.record:
         write_stabilisation(stabilisation_record(found), options.record)
     write_stabilised(network.labels, network.indegree, found.indegree, options.out)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from threadpoolctl import threadpool_limits
+
 from contracts.errors import InputError
 from contracts.progress import Progress
 from model.stabilisation.adjust import Adjustment, adjust
@@ -59,7 +61,7 @@ class Stabilisation:
 
 
 def stabilise(network: DrivenNetwork) -> Stabilisation:
-    """Stabilise a network.
+    """Stabilise a network; on one machine the same digits for any number of threads.
 
     Raises
     ------
@@ -69,7 +71,7 @@ def stabilise(network: DrivenNetwork) -> Stabilisation:
     parameters = network.parameters
     iterations: list[Iteration] = []
     way = parameters.kappa_target - parameters.kappa_start
-    with Progress("stabilisation", 100, "% of the drive") as progress:
+    with threadpool_limits(1), Progress("stabilisation", 100, "% of the drive") as progress:
         while True:
             scanned = scan(network)
             transition = find_transition(network, scanned)

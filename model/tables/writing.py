@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from model.tables.tables import LAYOUTS, Layout, Tables
 
 
 def write_tables(tables: Tables, folder: Path) -> None:
-    """Write the five tables into a folder."""
-    for layout in LAYOUTS:
-        with whole_file(folder / layout.file) as temporary:
+    """Write the five tables into a folder; they appear when all are whole, since they belong together."""
+    with ExitStack() as files:
+        for layout in LAYOUTS:
+            temporary = files.enter_context(whole_file(folder / layout.file))
             temporary.write_text(table_text(getattr(tables, layout.name), layout), encoding="utf-8")
 
 

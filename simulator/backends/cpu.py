@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from contracts.errors import InputError
 from simulator.backends.base import NeuronState, Options
 from simulator.backends.compile import compiler_command, cpu_library, processor_name
+from simulator.memory import check_memory, cpu_memory
 from simulator.tables import NetworkTables, network_tables
 
 _ARRAYS: Mapping[str, type] = {
@@ -113,6 +114,7 @@ class CpuSimulation:
         self._library = load_library()
         compiled = time.perf_counter()
         tables = network_tables(network)
+        check_memory(cpu_memory(tables, options.precision), network.encoding.get("source", "network"))
         mirror, self._arrays = _mirror(tables, options.seed)  # the kernels read the arrays in place: keep them
         self._drive = tables.drive
         self._n_neurons, self._E_L = tables.n_neurons, float(network.attrs["E_L"])

@@ -17,6 +17,7 @@ from contracts.errors import InputError
 from contracts.network import ALWAYS, NEVER_ENDS
 from contracts.progress import Progress
 from simulator.backends.base import Options, Watch
+from simulator.memory import check_memory, nest_memory
 
 SPIKE_LAG, CURRENT_LAG = 2, 1
 """Steps until a generator's spikes and currents, sent with the shortest delay, act on a neuron."""
@@ -48,6 +49,15 @@ def _import_nest() -> Any:
             raise InputError(f"--backend nest needs PyNEST ({error}): install nest-simulator 3.10, or use --backend cpu") from None
         nest.set_verbosity("M_ERROR")
     return nest
+
+
+@contextlib.contextmanager
+def _refusals(nest: Any, network: xr.Dataset) -> Iterator[None]:
+    """Say in one line what NEST does not take of a network."""
+    try:
+        yield
+    except (nest.NESTError, nest.NESTErrors.KernelException) as error:
+        raise InputError(f"{network.encoding.get('source', 'network')}: NEST refuses it ({' '.join(str(error).split())})") from None
 
 
 def lognormal_pairs(network: xr.Dataset) -> NDArray[np.bool_]:
@@ -83,8 +93,9 @@ class NestSimulation:
 
     def __init__(self, network: xr.Dataset, options: Options) -> None:
         start = time.perf_counter()
+        check_memory(nest_memory(network), network.encoding.get("source", "network"))
         self._nest = nest = _import_nest()
-        with _stdout_to_stderr():
+        with _stdout_to_stderr(), _refusals(nest, network):
             nest.ResetKernel()
             nest.set(resolution=float(network.attrs["dt"]), rng_seed=options.seed, local_num_threads=options.threads, print_time=False)
             self._dt = float(network.attrs["dt"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +110,34 @@ def test_figures_are_written_twice_the_same(results: Path, tmp_path: Path, monke
             written.append((svg.read_bytes(), png.read_bytes()))
         assert written[0] == written[1], name
         assert b"<svg" in written[0][0]
+
+
+@pytest.mark.parametrize("n_bytes", [500, 4_000, 12_000])
+@pytest.mark.parametrize("what", ["compare", "figure"])
+def test_a_full_disk_leaves_neither_of_two_files(
+    results: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    full_disk: Callable[[int], AbstractContextManager[None]],
+    capsys: pytest.CaptureFixture[str],
+    what: str,
+    n_bytes: int,
+) -> None:
+    statistics = [results / f"{backend}-1" / "statistics.parquet" for backend in ("nest", "cpu")]
+    arguments: dict[str, list[object]] = {
+        "compare": ["compare", "--reference", statistics[0], "--candidate", statistics[1], "--out", tmp_path / "comparison.parquet"],
+        "figure": ["figure", "rate-matrix", statistics[1], "--out-svg", tmp_path / "a.svg", "--out-png", tmp_path / "a.png"],
+    }
+    command(monkeypatch, *arguments[what])  # whatever is written once only, fonts for example
+    written = [path for path in tmp_path.iterdir() if path.stat().st_size > n_bytes]
+    for path in tmp_path.iterdir():
+        path.unlink()
+    capsys.readouterr()
+    with full_disk(n_bytes):
+        status = command(monkeypatch, *arguments[what])
+    assert status == (2 if written else 0)
+    assert len(list(tmp_path.iterdir())) == (0 if written else 2)
+    assert capsys.readouterr().err.count("error: ") == len(written[:1])
 
 
 def test_neo_trains_are_the_recorded_spikes(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import h5py
@@ -206,6 +208,19 @@ def test_the_command(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("sys.argv", ["analysis", "export", str(small), "--format", "sonata", "--areas", "V9", "--out", str(out)])
     assert main() == 2
     assert capsys.readouterr().err.splitlines()[-1].startswith("error: --areas: V9 was not recorded")
+
+
+@pytest.mark.parametrize("n_bytes", [100, 1_000, 5_000])
+@pytest.mark.parametrize(("file_format", "name"), [("sonata", "s.h5"), ("neo", "s.pkl"), ("nix", "s.nix")])
+def test_a_full_disk_leaves_nothing(
+    small: Path, tmp_path: Path, full_disk: Callable[[int], AbstractContextManager[None]], file_format: str, name: str, n_bytes: int
+) -> None:
+    out = tmp_path / "out" / name
+    with full_disk(n_bytes), pytest.raises(OSError, match="File too large"):
+        export(small, file_format, out)
+    assert list(out.parent.iterdir()) == []
+    export(small, file_format, out)
+    assert out.stat().st_size > n_bytes
 
 
 def test_every_format_has_a_writer() -> None:

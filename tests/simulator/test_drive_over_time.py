@@ -80,7 +80,11 @@ def test_the_drive_of_every_step_is_known(segments, start, length, pieces):
     ("change", "message"),
     [
         ({"current_start": ("segment", np.array([0, 77, 77, 240]))}, "current_start does not ascend"),
-        ({"poisson_stop": (("target", "input"), np.full((2, 2), -1))}, r"poisson_stop\[V1-23E, 0\] is before poisson_start"),
+        ({"poisson_stop": (("target", "input"), np.full((2, 2), -1))}, r"poisson_stop\[V1-23E, 0\] is negative"),
+        (
+            {name: (("target", "input"), np.full((2, 2), step)) for name, step in (("poisson_start", 20), ("poisson_stop", 10))},
+            r"poisson_stop\[V1-23E, 0\] is before poisson_start",
+        ),
     ],
 )
 def test_impossible_times_are_named(change, message):

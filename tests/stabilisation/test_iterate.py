@@ -9,14 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from contracts.errors import InputError
 from contracts.populations import label_areas, label_layers
-from contracts.stabilisation import ATTRIBUTES, COORDINATES, VARIABLES, check_stabilisation, read_stabilisation, write_stabilisation
+from contracts.stabilisation import ATTRIBUTES, COORDINATES, LABELS, VARIABLES, check_stabilisation, read_stabilisation, write_stabilisation
 from model.stabilisation.adjust import adjust
+from model.stabilisation.drive import DrivenNetwork
 from model.stabilisation.iterate import stabilise
 from model.stabilisation.record import stabilisation_record
-from model.stabilisation.transition import find_transition, scan
+from model.stabilisation.transition import Scan, find_transition, scan
 from model.theory.relaxation import fixed_point
 from tests.stabilisation.networks import first_transition, stabilised, stubborn_network, two_areas
 
@@ -47,6 +49,19 @@ def test_each_change_starts_from_the_one_before() -> None:
         assert scan(iteration.network).rates[-1].mean() > 100
         assert iteration.network.parameters == start.parameters
         np.testing.assert_array_equal(iteration.network.external_indegree, start.external_indegree)
+
+
+def test_one_thread_whatever_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def watched(network: DrivenNetwork) -> Scan:
+        seen.extend(library["num_threads"] for library in threadpool_info())
+        return scan(network)
+
+    monkeypatch.setattr("model.stabilisation.iterate.scan", watched)
+    with threadpool_limits(2):
+        stabilise(two_areas(("V1", "V2"), 1.0))
+    assert set(seen) == {1}
 
 
 def test_a_network_without_transition_stays_as_it_is() -> None:
@@ -134,7 +149,7 @@ def test_every_attribute_is_needed(record: xr.Dataset, name: str) -> None:
         check_stabilisation(record, "here")
 
 
-@pytest.mark.parametrize("name", COORDINATES)
+@pytest.mark.parametrize("name", [*COORDINATES, *LABELS])
 def test_every_coordinate_is_needed(record: xr.Dataset, name: str) -> None:
     with pytest.raises(InputError, match=f"^here: coordinate {name} is missing$"):
         check_stabilisation(record.drop_vars(name), "here")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import difflib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +58,15 @@ def test_written_tables_read_back_to_the_same_bits(tables: Tables, tmp_path: Pat
     assert_equal(read_tables(tmp_path), tables)
     for path in table_files():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_full_disk_leaves_all_tables_as_they_were(
+    tables: Tables, tmp_path: Path, full_disk: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    (tmp_path / LAYOUTS[0].file).write_text("older")
+    with full_disk(20_000), pytest.raises(OSError, match="File too large"):  # the second table has more
+        write_tables(tables, tmp_path)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["older"]
 
 
 def test_areas_and_patterns_stay_texts(tables: Tables) -> None:

@@ -20,6 +20,7 @@ from analysis.figures.states.common import CHI, rates_by_state, strength
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, panel_letter
 from analysis.structure.areas import ARCHITECTURAL_ORDER
 from contracts.errors import InputError
+from contracts.hdf5 import UnreadableError, read_isolated
 from contracts.series import read_series
 from contracts.theory import read_theory
 
@@ -81,9 +82,8 @@ def _read(inputs: Sequence[Path]) -> tuple[dict[float, xr.Dataset], dict[float, 
 
 def _is_theory(path: Path) -> bool:
     try:
-        with xr.open_dataset(path, engine="h5netcdf") as opened:
-            return "critical_right" in opened.variables
-    except (OSError, ValueError):
+        return "critical_right" in read_isolated(path).variables
+    except UnreadableError:
         return False  # the reader of series says what is wrong with it
 
 

@@ -178,6 +178,11 @@ def partition(tables: NetworkTables, target_owners: int, max_local: int, limits:
         raise InputError(f"the cuda backend takes at most {MAX_AREAS} areas; this network has {n_areas}")
     sizes = np.diff(tables.first_neuron)
     n_neurons = np.bincount(area_of, weights=sizes, minlength=n_areas).astype(np.int64)
+    if (largest := int(n_neurons.max())) > MAX_OWNERS_PER_AREA * max_local:
+        raise InputError(
+            f"the cuda backend takes areas of at most {MAX_OWNERS_PER_AREA * max_local:,} neurons on this device; the largest area of this "
+            f"network has {largest:,}: use --backend cpu"
+        )
     first_neuron = np.concatenate([[0], np.cumsum(n_neurons)[:-1]])
 
     source = np.repeat(np.arange(len(sizes)), np.diff(tables.first_outgoing))

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "check.h"
 #include "simulator.h"
 
 using namespace procortex;
@@ -41,6 +42,7 @@ int32_t procortex_set_up(void* handle, const Tables* tables, int32_t n_threads, 
   auto& h = *static_cast<Handle*>(handle);
   try {
     h.tables = *tables;
+    check(h.tables);
     if (bytes_per_real == 8)
       h.simulator = std::make_unique<Simulator<double>>(h.tables, n_threads);
     else

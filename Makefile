@@ -19,6 +19,8 @@ NOWHERE := http://127.0.0.1:9
 .PHONY: run env dev test test-bare test-gpu gpu bench report lint format lock clean
 
 run: env ## build the environment, run the default experiment, write its report
+	@cache="$${XDG_CACHE_HOME:-$${HOME:-}/.cache}"; mkdir -p "$$cache" 2>/dev/null && [ -w "$$cache" ] \
+	  || { echo "$$cache cannot be written, and Snakemake and the simulator keep files there: set XDG_CACHE_HOME to another folder." >&2; exit 1; }
 	$(BIN)/snakemake --cores $(CORES) --report $(REPORT) --report-stylesheet $(STYLE) --report-after-run
 
 env: $(VENV)/.base ## environment in .venv, from the locked requirements

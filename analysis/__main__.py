@@ -13,6 +13,7 @@ from analysis.functional.commands import add_commands as add_functional
 from analysis.interactions.commands import add_commands as add_interactions
 from analysis.sweep.commands import add_commands as add_sweep
 from contracts.errors import run_command
+from contracts.processors import check_threads
 
 
 def _statistics(arguments: argparse.Namespace) -> None:
@@ -21,6 +22,7 @@ def _statistics(arguments: argparse.Namespace) -> None:
     from analysis.tables import DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS, counts_path, distributions_path, write_table
 
     distributions, counts = distributions_path(arguments.out), counts_path(arguments.out)
+    check_threads("--jobs", arguments.jobs)
     edges = edges_of(arguments.edges, arguments.state)
     collected = collect(arguments.spikes, arguments.state, arguments.t_min, arguments.jobs, edges)
     write_histograms(collected.counts, counts, collected.windows)
@@ -32,6 +34,7 @@ def _series(arguments: argparse.Namespace) -> None:
     from analysis.dynamics.series import series_of
     from contracts.series import write_series
 
+    check_threads("--jobs", arguments.jobs)
     write_series(series_of(arguments.spikes, arguments.state, arguments.jobs), arguments.out)
 
 

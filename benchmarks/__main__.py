@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--t-sim", type=float, required=True, metavar="MS", help="biological time in ms, the warm-up included")
     command.add_argument("--warm-up", type=float, metavar="MS", help="not counted, with --record-none (default 500 if t_sim is longer)")
     command.add_argument("--seed", nargs="+", type=int, default=[1])
-    command.add_argument("--threads", nargs="+", type=int, default=[None], help="default: all processors")
+    command.add_argument("--threads", nargs="+", type=int, default=[None], help="default: what the network is worth")
     command.add_argument("--record-none", action="store_true", help="drop the spikes instead of writing them")
     command.add_argument("--record-first", type=int, metavar="N", help="record the first N neurons of each population (default: all)")
     command.add_argument("--memory", type=float, metavar="GB", help="memory to take on the GPU at most")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from contracts.errors import InputError
+from simulator.backends.cache import COMPILE_S, failure, run_compiler
 from simulator.backends.compile import KERNELS
 from simulator.backends.cuda.compile import nvcc_command
 from simulator.backends.cuda.device import Device, Memory
@@ -37,9 +37,9 @@ def compile_ceilings(architecture: int, out: Path) -> None:
         If there is no nvcc or compilation fails.
     """
     command = [nvcc_command(), "-cubin", "-O3", "-std=c++17", f"-arch=sm_{architecture}", "-I", str(KERNELS), str(SOURCE), "-o", str(out)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    run = run_compiler(command, COMPILE_S)
     if run.returncode != 0:
-        raise InputError(f"nvcc cannot compile {SOURCE.name} for sm_{architecture}: {(run.stderr or run.stdout).strip()}")
+        raise InputError(f"nvcc cannot compile {SOURCE.name} for sm_{architecture}: {failure(run)}")
 
 
 def measure_ceilings() -> dict[str, Any]:

@@ -16,9 +16,12 @@ from contracts.network import read_network
 from contracts.progress import Progress
 from contracts.repository import repository_version
 from simulator.backends.base import Options, Simulation
-from simulator.backends.choose import available_threads, resolve, set_up
+from simulator.backends.choose import resolve, set_up
+from simulator.threads import number_of_threads
+from simulator.usage import NOTHING, Usage
 
 NOT_PHASES = frozenset({"compile", "set_up", "simulate", "record"})
+BUSY = {"processors": "processor_s", "processors_of_others": "others_s"}
 PROFILED_EVERY = 5
 """One chunk in so many is for timing kernels, if any is."""
 
@@ -51,7 +54,7 @@ def measure_here(case: Case) -> dict[str, Any]:
     n_steps, n_warm_up = round(case.t_sim / dt), round(case.warm_up / dt)
     if not 0 <= n_warm_up < n_steps:
         raise InputError(f"a warm-up of {case.warm_up:g} ms leaves nothing of t_sim = {case.t_sim:g} ms")
-    case = replace(case, backend=backend, threads=case.threads or available_threads())
+    case = replace(case, backend=backend, threads=number_of_threads(case.threads or 0, network, backend))
     memory_bytes = None if case.memory_gb is None else round(case.memory_gb * 1e9)
     simulation = set_up(backend, network, Options(case.seed, case.threads or 1, memory_bytes=memory_bytes))
     first_step_s = time.perf_counter() - begin
@@ -60,7 +63,9 @@ def measure_here(case: Case) -> dict[str, Any]:
         with Progress(f"{case.name} ({backend}, seed {case.seed})", case.t_sim, "ms") as progress:
             warm_up = _advance(simulation, n_warm_up, dt, sizes, False, progress)
             before = _counters(simulation)
+            usage, start = Usage(), time.perf_counter()
             counted = _advance(simulation, n_steps - n_warm_up, dt, sizes, case.phases, progress)
+        elapsed, used = time.perf_counter() - start, usage.totals(NOTHING)
         after = _counters(simulation)
         times = simulation.wall_times()
         device_memory_bytes = getattr(simulation, "device_memory_bytes", 0)
@@ -81,6 +86,7 @@ def measure_here(case: Case) -> dict[str, Any]:
         "wall_time_s": {phase: round(seconds, 3) for phase, seconds in times.items()},
         "real_time_factor": round(seconds_per_step * 1e3 / dt, 4),
         "real_time_factor_with_warm_up": round(whole_s * 1e3 / case.t_sim, 4),
+        **{name: None if used[key] is None else round(used[key] / elapsed, 2) for name, key in BUSY.items()},
         "phases_us_per_step": _phases(counted, done, n_steps - n_warm_up),
         "spilled_share": round(done["spilled_events"] / max(done["events"], 1), 6) if "spilled_events" in done else None,
         "spilled_rows": int(done["spilled_rows"]) if "spilled_rows" in done else None,

@@ -7,6 +7,7 @@ import platform
 import subprocess
 from datetime import UTC, datetime
 
+from contracts.processors import available_processors
 from contracts.repository import repository_version
 from simulator.backends.compile import processor_name
 
@@ -19,7 +20,7 @@ def describe_machine() -> dict[str, str | int | float]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "processor": processor_name(),
-        "processors": len(os.sched_getaffinity(0)),
+        "processors": available_processors(),
         "memory_gb": round(memory / 1e9, 1),
         "gpu": _gpu(),
         "system": platform.platform(terse=True),

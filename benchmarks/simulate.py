@@ -125,6 +125,8 @@ def _measure_command(case: Case, out: Path) -> dict[str, Any]:
         "wall_time_s": {phase: round(time, 3) for phase, time in times.items()},
         "real_time_factor": round(meta.real_time_factor, 4),
         "real_time_factor_with_warm_up": round(meta.real_time_factor, 4),
+        "processors": meta.processors,
+        "processors_of_others": meta.processors_of_others,
         "peak_memory_bytes": meta.peak_memory_bytes,
         "device_memory_bytes": meta.device_memory_bytes,
         "versions": dict(meta.versions),

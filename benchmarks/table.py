@@ -16,6 +16,8 @@ COLUMNS = (
     "case", "neurons", "synapses", "state", "backend", "machine", "recording", "real-time factor [min, max]", "set-up (s)",
     "memory (GB)", "events/s", "phases (µs per step)", "share of the ceilings",
 )  # fmt: skip
+NOTABLE = 0.1
+"""Processors that other programs may use without a word about it."""
 Row = Mapping[str, Any]
 
 
@@ -98,6 +100,7 @@ def _cells(summary: Summary, ceilings: Mapping[str, float] | None) -> list[str]:
     spread = f" [{min(factors):.3g}, {max(factors):.3g}]" if len(factors) > 1 else ""
     host, device = (max(summary.values(name), default=0) / 1e9 for name in ("peak_memory_bytes", "device_memory_bytes"))
     recording = summary.rows[0].get("recording", True)
+    others = max(summary.values("processors_of_others"), default=0.0)
     reached = shares(summary.mean_row(), ceilings) if ceilings and summary["backend"] == "cuda" and summary["dt_ms"] else {}
     return [
         str(summary["case"]),
@@ -105,7 +108,7 @@ def _cells(summary: Summary, ceilings: Mapping[str, float] | None) -> list[str]:
         f"{summary['synapses']:.3g}",
         str(summary["state"] or ""),
         str(summary["backend"]),
-        str(summary["device"]),
+        str(summary["device"]) + (f"; other programs used {others:.1f} processors" if others >= NOTABLE else ""),
         "on" if recording else "off",
         f"{summary.median('real_time_factor'):.3g}{spread}",
         f"{summary.median('set_up_s'):.2f}",

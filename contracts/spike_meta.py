@@ -25,6 +25,8 @@ class Timed:
 
     t_sim: Time
     wall_time_s: Mapping[str, Seconds]
+    processor_s: Seconds | None
+    others_s: Seconds | None
 
     @property
     def simulate_s(self) -> float:
@@ -35,6 +37,16 @@ class Timed:
     def real_time_factor(self) -> float:
         """Wall-clock over biological time of these."""
         return self.simulate_s * 1e3 / self.t_sim
+
+    @property
+    def processors(self) -> float | None:
+        """Processors that the simulation kept busy on average; None if it was not counted."""
+        return None if self.processor_s is None or not self.simulate_s else self.processor_s / self.simulate_s
+
+    @property
+    def processors_of_others(self) -> float | None:
+        """Processors that other programs kept busy meanwhile; None if it was not counted."""
+        return None if self.others_s is None or not self.simulate_s else self.others_s / self.simulate_s
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,9 @@ class SpikeMeta(Timed):
         Synaptic events delivered, where the backend counts them.
     energy_J
         Energy (J) that the device took while it simulated, where its driver counts it.
+    processor_s, others_s
+        Processor seconds from the first step to the last spike: of the simulation, all threads, and of all other programs on the machine.
+        How much longer it took than on an idle machine follows from neither, but that it may have.
     attempts
         How often the simulation was begun or taken up; times, events and energy are those of all attempts that left a checkpoint.
     parts
@@ -105,6 +120,8 @@ class SpikeMeta(Timed):
     events: int | None = None
     energy_J: float | None = None
     attempts: int = 1
+    processor_s: Seconds | None = None
+    others_s: Seconds | None = None
     parts: Mapping[str, Part] = field(default_factory=dict)
     identity: Mapping[str, Any] = field(default_factory=dict)
 

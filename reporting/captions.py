@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.errors import InputError
 from reporting.html import number
-from reporting.page import differing, flatten, value_text
+from reporting.page import OTHERS, differing, flatten, value_text
 from reporting.record import Record, Run, read_record
 
 OF_ANATOMY = ("connectivity.source", "connectivity.stabilisation")
@@ -89,13 +89,18 @@ def front(record: Record) -> str:
     names = _names(states, OF_NETWORK, ())
     parameters = [[f"``{name}``", *(_literal(_value(values, name)) for values in flat.values())] for name in names]
     runs = [
-        [run.state, str(run.seed), run.backend, number(run.simulate_s), number(run.real_time_factor), number(run.spikes)]
+        [
+            *(run.state, str(run.seed), run.backend, number(run.simulate_s), number(run.real_time_factor)),
+            *(number(run.processors_of_others, 2), number(run.spikes)),
+        ]
         for run in record.runs
     ]
     tables = [_list_table(["Parameter", *flat], parameters)]
-    tables += [_list_table(["State", "Seed", "Simulator", "Seconds", "RTF", "Spikes"], runs)] * bool(runs)
+    tables += [_list_table(["State", "Seed", "Simulator", "Seconds", "RTF", "Others", "Spikes"], runs)] * bool(runs)
     devices = "; ".join(dict.fromkeys(f"{run.backend} on {run.device}" for run in record.runs))
-    about = [f"Simulated by {_literal(devices)}. RTF: seconds of simulation, writing included, per biological second."] * bool(runs)
+    about = [f"Simulated by {_literal(devices)}. RTF: seconds of simulation, writing included, per biological second. {OTHERS}"] * bool(
+        runs
+    )
     about += [f"{_commit(record)}; finished {_time(record)}."]
     return "\n\n" + "\n\n".join(tables + about) + "\n"
 
@@ -110,7 +115,7 @@ def _commit(record: Record) -> str:
     """Name the commit as people do."""
     if record.commit is None:
         return "Commit unknown"
-    return f"Commit ``{record.commit[:12]}``" + ", with files that differ from it" * record.changed
+    return f"Commit ``{record.commit[:12]}``" + record.difference
 
 
 def _time(record: Record) -> str:

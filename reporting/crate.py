@@ -116,7 +116,7 @@ def _workflow(record: Record, citation: Citation, main: str, sources: Sequence[s
         "@id": main,
         "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
         "name": citation.title,
-        "version": (record.commit or "unknown") + "+" * record.changed,
+        "version": (record.commit or "unknown") + "+" * bool(record.changed),
         "license": {"@id": _licence(citation)},
         "author": [_to(_author(author)) for author in citation.authors],
         "programmingLanguage": {"@id": SNAKEMAKE},
@@ -204,6 +204,9 @@ def _simulations(record: Record, folder: Path) -> tuple[list[Entity], list[Entit
 def _costs(run: Run) -> Iterable[tuple[str, float, str]]:
     for phase, seconds in run.wall_time_s.items():
         yield f"wall-time-{phase.replace(' ', '-')}", seconds, "s"
+    for name, used in (("processor-time", run.processor_s), ("processor-time-of-other-programs", run.others_s)):
+        if used is not None:
+            yield name, used, "s"
     yield "peak-memory", run.peak_memory_bytes, "B"
     if run.device_memory_bytes:
         yield "device-memory", run.device_memory_bytes, "B"

@@ -12,6 +12,8 @@ from reporting.record import Checked, Record, Run
 PHASES: Mapping[str, str] = {"compile": "compile (s)", "set_up": "set-up (s)", "simulate": "simulate (s)", "record": "write (s)"}
 """Phases of a simulation that do not overlap, and what the page calls them."""
 
+OTHERS = "Others: processors that other programs kept busy meanwhile; compare times only of runs with few."
+
 
 def provenance_page(record: Record) -> str:
     """Draw up ``provenance.html``."""
@@ -31,8 +33,8 @@ def provenance_page(record: Record) -> str:
 def commit_text(record: Record) -> str:
     """Name the commit in one line."""
     if record.commit is None:
-        return "unknown (not run from a checkout)"
-    return record.commit + (", with files that differ from it" if record.changed else "")
+        return "unknown (run from neither a checkout nor an archive that git made)"
+    return record.commit + record.difference
 
 
 def _overview(record: Record) -> str:
@@ -52,7 +54,8 @@ def _overview(record: Record) -> str:
 
 def _explanation(runs: Sequence[Run]) -> str:
     text = "One row per simulation. RTF: seconds of simulation, writing included, per biological second. "
-    text += "Memory: the process's peak, and what is held on the GPU."
+    text += "Processors: how many the simulation kept busy on average. " + OTHERS
+    text += " Memory: the process's peak, and what is held on the GPU."
     counted = any(run.energy_J is not None for run in runs)
     return paragraph(text + " Energy: of the whole card while it simulated, by the driver's counter." * counted)
 
@@ -72,6 +75,8 @@ def _runs(runs: Sequence[Run]) -> str:
         "events": [number(run.events) for run in runs],
         **{title: [number(run.wall_time_s.get(phase)) for run in runs] for phase, title in PHASES.items()},
         "RTF": [number(run.real_time_factor) for run in runs],
+        "processors": [number(run.processors, 2) for run in runs],
+        "others": [number(run.processors_of_others, 2) for run in runs],
         "memory (GB)": [number(run.peak_memory_bytes / 1e9) for run in runs],
         "GPU memory (GB)": [number(run.device_memory_bytes / 1e9) if run.device_memory_bytes else "" for run in runs],
         "energy (J)": [number(run.energy_J) for run in runs],

@@ -8,14 +8,14 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from contracts.errors import InputError
-from contracts.repository import commit
+from contracts.repository import version
 from contracts.spike_meta import Timed, read_meta
 from contracts.texts import in_short, read_json, read_text
 
@@ -58,6 +58,8 @@ class Run(Timed):
         Synaptic events delivered, where the simulator counts them.
     energy_J
         Taken by the device while it simulated, where its driver counts it.
+    processor_s, others_s
+        Processor seconds while it simulated: its own, and those of all other programs on the machine.
     """
 
     state: str
@@ -76,6 +78,8 @@ class Run(Timed):
     events: int | None
     energy_J: float | None
     versions: Mapping[str, str]
+    processor_s: float | None = None
+    others_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,8 +98,8 @@ class Record:
     Attributes
     ----------
     commit, changed
-        Of the checkout when the record was made (None outside a checkout), and whether files differed from it. What each simulation
-        ran from stands in its versions.
+        Of the checkout or archive when the record was made (None without either), and whether files differed from it (None if nothing
+        could tell). What each simulation ran from stands in its versions.
     finished
         When the last of the results appeared (ISO 8601, UTC).
     software
@@ -108,7 +112,7 @@ class Record:
 
     experiment: str
     commit: str | None
-    changed: bool
+    changed: bool | None
     finished: str
     system: str
     software: Mapping[str, str]
@@ -116,6 +120,11 @@ class Record:
     runs: tuple[Run, ...]
     inputs: tuple[Checked, ...]
     results: tuple[Checked, ...]
+
+    @property
+    def difference(self) -> str:
+        """Words behind the commit: whether files differed from it."""
+        return {True: ", with files that differ from it", False: "", None: ", whether files differ from it is unknown"}[self.changed]
 
 
 def make_record(configuration: Mapping[str, Any], spikes: Sequence[Path], inputs: Sequence[Path], results: Sequence[Path]) -> Record:
@@ -135,13 +144,13 @@ def make_record(configuration: Mapping[str, Any], spikes: Sequence[Path], inputs
     InputError
         If a data set or a file is missing.
     """
-    name, changed = commit()
+    code = version()
     checked = tuple(_checked(path) for path in results)
     newest = max((path.stat().st_mtime for path in results), default=datetime.now(UTC).timestamp())
     return Record(
         experiment=configuration["experiment"],
-        commit=name,
-        changed=changed,
+        commit=code.commit,
+        changed=code.changed,
         finished=datetime.fromtimestamp(newest, UTC).isoformat(timespec="seconds"),
         system=platform.platform(terse=True),
         software={"python": platform.python_version()} | {package: _version(package) for package in SOFTWARE},
@@ -172,6 +181,8 @@ def read_run(folder: Path) -> Run:
         events=meta.events,
         energy_J=meta.energy_J,
         versions=meta.versions,
+        processor_s=meta.processor_s,
+        others_s=meta.others_s,
     )
 
 
@@ -186,8 +197,8 @@ def _checked(path: Path) -> Checked:
 
 def _version(package: str) -> str:
     try:
-        return version(package)
-    except PackageNotFoundError:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
         return "not installed"
 
 

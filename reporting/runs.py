@@ -22,7 +22,8 @@ def runs_table(folders: Sequence[Path]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row for each: state, seed, backend, device, version, ``t_sim`` (ms), spikes, synaptic events, wall-clock seconds of set-up,
-        simulation and recording, real-time factor of the simulation and with recording, and energy (J). What is not known is missing.
+        simulation and recording, real-time factor of the simulation and with recording, processors that it and that other programs
+        kept busy meanwhile, and energy (J). What is not known is missing.
     """
     return pd.DataFrame([_row(read_run(folder)) for folder in folders])
 
@@ -41,5 +42,11 @@ def _row(run: Run) -> dict[str, str | float | None]:
         **{f"{phase}_s": value for phase, value in seconds.items()},
         "rtf_simulate": round(run.wall_time_s.get("simulate", 0.0) * 1e3 / run.t_sim, 3),
         "rtf": round(run.real_time_factor, 3),
+        "processors": _rounded(run.processors),
+        "processors_of_others": _rounded(run.processors_of_others),
         "energy_J": run.energy_J if run.energy_J is None else round(run.energy_J, 1),
     }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

@@ -10,7 +10,7 @@ from contracts.arguments import FOLDER
 from contracts.errors import InputError, run_command
 from contracts.network import read_network
 from simulator.backends.base import Options
-from simulator.backends.choose import BACKENDS, available_threads
+from simulator.backends.choose import BACKENDS
 from simulator.backends.cuda.partition import Shape
 from simulator.plan import plan
 from simulator.run import CHECKPOINT_MS, Outputs, run
@@ -28,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--t-sim", type=float, required=True, metavar="MS", help="biological time in ms")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the spike data set, absent or empty")
     command.add_argument("--overwrite", action="store_true", help="replace a data set of another simulation that is there")
-    command.add_argument("--threads", type=int, default=available_threads(), help="default: all processors this process may use")
+    command.add_argument("--threads", type=int, help="default: what the network is worth, at most a thread per processor")
     command.add_argument(
         "--record-first", type=int, metavar="N", help="record the first N neurons of each population (default: all; 0: none)"
     )
@@ -97,13 +97,13 @@ def _plan(arguments: argparse.Namespace) -> None:
 def _run(arguments: argparse.Namespace) -> None:
     if not 1 <= arguments.seed < 2**32:
         raise InputError(f"--seed {arguments.seed}: expected a number from 1 to {2**32 - 1}")
-    if arguments.threads < 1:
+    if arguments.threads is not None and arguments.threads < 1:
         raise InputError(f"--threads {arguments.threads}: expected at least 1")
     if arguments.record_first is not None and arguments.record_first < 0:
         raise InputError(f"--record-first {arguments.record_first}: expected at least 0")
     options = Options(
         seed=arguments.seed,
-        threads=arguments.threads,
+        threads=arguments.threads or 0,
         precision=arguments.precision,
         record_first=arguments.record_first,
         record_populations=tuple(arguments.record) if arguments.record else None,

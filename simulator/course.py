@@ -18,6 +18,7 @@ from simulator.checkpoint import Checkpoint, Checkpoints, RecentSpikes
 from simulator.counts import CountRecorder
 from simulator.potentials import PotentialRecorder
 from simulator.recording import BackgroundWriter, Recording
+from simulator.usage import NOTHING, Usage
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Course:
         self._start_s = self._advance_s = 0.0
         self._kept = 0
         self._extras: tuple[str, ...] = ()
-        self._before: Mapping[str, Any] = {"wall_time_s": {}, "events": 0, "energy_J": 0.0, "attempts": 0}
+        self._before: Mapping[str, Any] = {"wall_time_s": {}, "events": 0, "energy_J": 0.0, "attempts": 0, **NOTHING}
 
     def go(self, checkpoint: Checkpoint | None) -> dict[str, Any]:
         """Simulate to the end; give the totals over all attempts."""
@@ -65,7 +66,7 @@ class Course:
                 self._records.put_back(part)
             print(f"goes on from the checkpoint at {step * self._dt:g} ms", file=sys.stderr, flush=True)
         self._kept = step
-        self._start_s = time.perf_counter()
+        self._start_s, self._usage = time.perf_counter(), Usage()
         try:
             with (
                 BackgroundWriter(self._records.writer, self._records.recording, self._records.counts) as record,
@@ -133,4 +134,5 @@ class Course:
             "events": None if events is None else events + before["events"],
             "energy_J": None if energy_J is None else energy_J + before["energy_J"],
             "attempts": before["attempts"] + 1,
+            **self._usage.totals(before),
         }

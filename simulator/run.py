@@ -28,6 +28,7 @@ from simulator.counts import CountRecorder
 from simulator.course import Course, Records
 from simulator.potentials import PotentialRecorder, Watched
 from simulator.recording import Recording
+from simulator.threads import number_of_threads
 
 CHECKPOINT_MS = 5000.0
 FORMAT_VERSION = 2
@@ -94,6 +95,7 @@ def run(
     name, dt = resolve(backend), float(network.attrs["dt"])
     n_steps = _number_of_steps(t_sim, dt)
     check_duration(network, t_sim, str(network_file))
+    options = replace(options, threads=number_of_threads(options.threads, network, name))
     labels = [str(label) for label in network["target"].values]
     populations = {label: int(size) for label, size in zip(labels, network["neurons"].values, strict=True)}
     recording = Recording.of(populations, options.record_first, options.record_populations)
@@ -146,6 +148,8 @@ def run(
             device_memory_bytes=simulation.device_memory_bytes,
             events=totals["events"],
             energy_J=totals["energy_J"],
+            processor_s=totals["processor_s"],
+            others_s=totals["others_s"],
             attempts=totals["attempts"],
             identity=identity,
         )

@@ -21,6 +21,9 @@ PARTS = {"update": "o", "deliver": "^"}
 SHORTEST_S = 1e-3
 """Phases that took less (kernels compiled before) are drawn here."""
 
+NOTABLE = 0.1
+"""Processors that other programs may keep busy without a word about it."""
+
 
 def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     """Draw two panels, time by phase and real-time factor; a row for each simulator and kind of network, points for seeds.
@@ -53,7 +56,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
         values = [meta.real_time_factor for meta in metas]
         factor.barh(place, float(np.mean(values)), height=0.55, color=COLORS["simulate"], alpha=0.35)
         factor.plot(values, [place] * len(values), "o", markersize=3, color=COLORS["simulate"])
-        factor.annotate(f"{np.mean(values):.3g}", (max(values), place), (5, 0), textcoords="offset points", va="center")
+        factor.annotate(f"{np.mean(values):.3g}{_beside(metas)}", (max(values), place), (5, 0), textcoords="offset points", va="center")
     times.set_yticks(range(len(runs)), list(runs))
     times.tick_params(axis="y", length=0)
     factor.tick_params(axis="y", length=0)
@@ -76,6 +79,12 @@ def _label(meta: SpikeMeta) -> str:
     except (KeyError, TypeError, ValueError):  # a network that was not built by this project
         factor = ""
     return f"{simulator_name(meta.backend)}{factor}, {meta.t_sim / 1e3:g} s"
+
+
+def _beside(metas: Sequence[SpikeMeta]) -> str:
+    """Say that the machine was busy, where it was."""
+    others = max((meta.processors_of_others or 0.0 for meta in metas), default=0.0)
+    return f"  (others: {others:.1f} processors)" if others >= NOTABLE else ""
 
 
 def _legend(timed: set[str]) -> list[Line2D]:

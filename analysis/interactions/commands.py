@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from contracts.processors import check_threads
+
 
 def add_commands(commands: Any) -> None:
     """Add them to the subparsers of ``python -m analysis``."""
@@ -44,6 +46,7 @@ def _granger(arguments: argparse.Namespace) -> None:
     from contracts.anatomy import read_anatomy
 
     check_name(arguments.out)
+    check_threads("--jobs", arguments.jobs)
     series = long_series(arguments.series, SHORTEST_WINDOW_MS, "Granger causality")
     table = influences(series, read_anatomy(arguments.anatomy), arguments.jobs)
     write_table(table, arguments.out, COLUMNS)

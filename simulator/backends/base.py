@@ -54,7 +54,7 @@ class Options:
     seed
         Of the network's random numbers, 1 <= seed < 2**32.
     threads
-        Number of threads.
+        Number of threads; `simulator.run.run` takes 0 for as many as the network is worth.
     precision
         Of the neuron state.
     record_first

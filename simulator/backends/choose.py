@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,11 +19,6 @@ def resolve(name: str) -> str:
     from simulator.backends.cuda.usable import cuda_works
 
     return "cuda" if cuda_works() else "cpu"
-
-
-def available_threads() -> int:
-    """Count the processors this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 def set_up(name: str, network: xr.Dataset, options: Options) -> Simulation:

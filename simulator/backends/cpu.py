@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ class _Tables(ctypes.Structure):
 
 def load_library() -> ctypes.CDLL:
     """Load the compiled kernels, compiling them first where that is needed."""
-    library = ctypes.CDLL(str(cpu_library()))
+    library = _load(cpu_library())
     library.procortex_create.restype = ctypes.c_void_p
     library.procortex_error.restype = ctypes.c_char_p
     library.procortex_run.restype = ctypes.c_int64
@@ -72,6 +73,14 @@ def load_library() -> ctypes.CDLL:
     library.procortex_restore.argtypes = [place, place, place, place, whole, ctypes.c_int32, place, place, whole]
     library.procortex_seconds.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_double), ctypes.POINTER(ctypes.c_double)]
     return library
+
+
+def _load(path: Path) -> ctypes.CDLL:
+    try:
+        return ctypes.CDLL(str(path))
+    except OSError:  # kept, but not for this system: make it again, which says what is wrong if that does not help
+        path.unlink()
+        return ctypes.CDLL(str(cpu_library()))
 
 
 def _mirror(tables: NetworkTables, seed: int) -> tuple[_Tables, dict[str, NDArray[Any]]]:

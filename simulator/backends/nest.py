@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,15 @@ from contracts.network import ALWAYS, NEVER_ENDS
 from contracts.progress import Progress
 from simulator.backends.base import Options, Watch
 from simulator.memory import check_memory, nest_memory
+from simulator.threads import check_startable
 
 SPIKE_LAG, CURRENT_LAG = 2, 1
 """Steps until a generator's spikes and currents, sent with the shortest delay, act on a neuron."""
 
 METERED = ("V_m", "I_syn_ex", "I_syn_in")
+
+WAIT_POLICY = "OMP_WAIT_POLICY"
+OPENMP = ("libgomp", "libomp", "libiomp5")
 
 NEURON_PARAMETERS = ("E_L", "V_th", "V_reset", "C_m", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref")
 
@@ -42,6 +47,7 @@ def _stdout_to_stderr() -> Iterator[None]:
 
 
 def _import_nest() -> Any:
+    _wait_passively()
     with _stdout_to_stderr():
         try:
             import nest
@@ -58,6 +64,30 @@ def _refusals(nest: Any, network: xr.Dataset) -> Iterator[None]:
         yield
     except (nest.NESTError, nest.NESTErrors.KernelException) as error:
         raise InputError(f"{network.encoding.get('source', 'network')}: NEST refuses it ({' '.join(str(error).split())})") from None
+
+
+def _wait_passively() -> None:
+    """Have NEST's threads sleep where they wait for each other, unless the user chose otherwise.
+
+    Spinning, as OpenMP's libraries do by default, keeps the processor from the thread that is waited for: beside another program NEST is
+    slower by a factor of 4 to 8. An OpenMP library reads the variable when it is loaded, usually with NEST itself.
+    """
+    if WAIT_POLICY in os.environ:
+        return
+    os.environ[WAIT_POLICY] = "passive"
+    if "nest" not in sys.modules and _openmp_is_loaded():
+        print(
+            f"another package has loaded OpenMP before NEST: set {WAIT_POLICY}=passive, or NEST is slow beside other programs",
+            file=sys.stderr,
+        )
+
+
+def _openmp_is_loaded() -> bool:
+    try:
+        loaded = Path("/proc/self/maps").read_text()
+    except OSError:
+        return False
+    return any(f"/{name}" in loaded for name in OPENMP)
 
 
 def lognormal_pairs(network: xr.Dataset) -> NDArray[np.bool_]:
@@ -85,7 +115,7 @@ class NestSimulation:
     Raises
     ------
     InputError
-        If NEST is not installed.
+        If NEST is not installed, or threads cannot be started.
     """
 
     chunk_ms = 100.0  # every call to Simulate prepares all nodes anew
@@ -94,6 +124,7 @@ class NestSimulation:
     def __init__(self, network: xr.Dataset, options: Options) -> None:
         start = time.perf_counter()
         check_memory(nest_memory(network), network.encoding.get("source", "network"))
+        check_startable(options.threads)  # OpenMP ends the process where it cannot start a thread
         self._nest = nest = _import_nest()
         with _stdout_to_stderr(), _refusals(nest, network):
             nest.ResetKernel()

@@ -218,8 +218,11 @@ def test_phases(spikes: Path, tmp_path: Path) -> None:
         meta = json.loads((spikes / "_meta.json").read_text())
         meta["wall_time_s"] = {"compile": 0.0, "set_up": 0.5, "simulate": simulate, "update": 2.0, "record": 0.1}
         meta["network"] = {"configuration": json.dumps({"connection_params": {"cc_weights_factor": 1.9}})}
-        (folder / "_meta.json").write_text(json.dumps(meta | {"seed": seed}))
+        busy = {"processor_s": 1.0, "others_s": 0.05 if seed == 1 else 7.4}
+        (folder / "_meta.json").write_text(json.dumps(meta | {"seed": seed} | busy))
     times, factor = drawn("phases", tmp_path / "1", tmp_path / "2" / "_meta.json").axes
+    assert [text.get_text() for text in factor.texts if "processors" in text.get_text()] == ["1.53  (others: 2.0 processors)"]
+    assert "others" not in "".join(text.get_text() for text in drawn("phases", tmp_path / "1").axes[1].texts)
     assert [label.get_text() for label in times.get_yticklabels()] == ["procortex (CPU), χ = 1.9, 3.6 s"]
     assert factor.patches[0].get_width() == pytest.approx((7.3 + 3.7) / 3.6 / 2)  # with what recording takes
     points = sorted(float(line.get_xdata()[0]) for line in times.lines if line.get_marker() in ("o", "^"))

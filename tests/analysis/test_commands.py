@@ -42,6 +42,19 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("jobs", [0, -2, 100_000])
+@pytest.mark.parametrize("name", ["statistics", "series", "granger"])
+def test_jobs_are_bounded(
+    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, jobs: int
+) -> None:
+    options = ["--anatomy", tmp_path / "anatomy.nc"] if name == "granger" else ["--state", "ground"]
+    out = tmp_path / ("series.nc" if name == "series" else "table.parquet")
+    assert command(monkeypatch, name, results / "cpu-1" / "spikes", *options, "--jobs", jobs, "--out", out) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"error: --jobs {jobs}: expected 1 to ")
+    assert not out.exists()
+
+
 def test_statistics_have_every_population_definition_and_the_pooled_means(results: Path) -> None:
     frame = pd.read_parquet(results / "cpu-1" / "statistics.parquet")
     assert tuple(frame.columns) == STATISTICS_COLUMNS

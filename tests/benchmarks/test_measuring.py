@@ -56,6 +56,7 @@ def test_unrecorded_on_the_processor(case, tmp_path):
     assert row["real_time_factor"] > 0
     assert row["events_per_s"] > 0
     assert set(row["phases_us_per_step"]) == {"update", "deliver"}
+    assert row["processors"] > 0
     assert row["machine"]["processors"] >= 1
 
 
@@ -65,6 +66,7 @@ def test_recorded_on_the_processor(case, tmp_path):
     row = json.loads((tmp_path / "small-cpu-1-seed1.json").read_text())
     assert row["recording"] is True
     assert row["recorded"] == sum(SIZES.values())
+    assert row["processors"] > 0
     assert row["real_time_factor"] == row["real_time_factor_with_warm_up"] > 0
 
 

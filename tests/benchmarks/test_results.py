@@ -35,6 +35,13 @@ def test_rows_without_the_newer_columns_are_read():
     assert "| on |" in table([old], {})
 
 
+def test_a_busy_machine_is_named():
+    rows = [row("v1", "ground", "cpu", 7.0, seed=1, processors_of_others=0.02), row("v1", "ground", "cpu", 9.0, seed=2)]
+    assert "other programs" not in table(rows, {})
+    busy = row("v1", "ground", "cpu", 30.0, seed=3, processors_of_others=1.55)
+    assert "2 threads; other programs used 1.6 processors |" in table([*rows, busy], {})
+
+
 def test_a_simulation_at_the_limit_has_share_one():
     neurons, events = 4e6, 6e6
     update_s = (20 * neurons + 4 * events) / CEILINGS["copy_bytes_per_s"]

@@ -11,7 +11,6 @@ from contracts.spikes import read_spikes
 from model.configuration import load_experiment
 from model.network.build import build_network
 from simulator.backends.base import Options
-from simulator.backends.choose import available_threads
 from simulator.run import run
 
 pytestmark = pytest.mark.golden
@@ -24,7 +23,7 @@ def spikes(tmp_path_factory, raw_dir, published_dir):
     folder = tmp_path_factory.mktemp("v1")
     parameters = load_experiment([CONFIG], {}).state("ground")
     write_network(build_network(parameters), folder / "network.nc")
-    meta = run(folder / "network.nc", "cpu", 1500.0, folder / "spikes", Options(seed=1, threads=available_threads()))
+    meta = run(folder / "network.nc", "cpu", 1500.0, folder / "spikes", Options(seed=1, threads=0))
     assert sum(meta.populations.values()) == 197_932
     frame = read_spikes(folder / "spikes", "V1", first_step=FIRST_STEP, end_step=END_STEP)
     neurons = frame.groupby("population", observed=True)["neuron"]

@@ -51,6 +51,8 @@ def write_spikes(folder: Path, state: str, backend: str, energy: float | None) -
                 device_memory_bytes=1_500_000_000 if energy else 0,
                 events=99,
                 energy_J=energy,
+                processor_s=3.0 if backend == "cpu" else None,
+                others_s=1.25 if backend == "cpu" else None,
             )
         )
 

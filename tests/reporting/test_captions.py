@@ -60,7 +60,7 @@ def test_footer_of_what_is_not_simulated(captions: Captions, of: str, shown: str
 def test_front_page(captions: Captions) -> None:
     text = read(captions.front())
     assert "sim_params.areas_simulated [V1] [V1]" in text
-    assert "resting 3 cpu 2 10 3" in text
+    assert "resting 3 cpu 2 10 0.62 3" in text
     assert captions.scaled()
 
 

@@ -30,6 +30,8 @@ def test_a_row_for_each_simulation(record: Record) -> None:
     assert column["state"] == ("ground", "ground", "resting")
     assert column["device"] == ("processor", "processor", "GPU &lt;1&gt;")
     assert column["RTF"] == ("20", "20", "10")
+    assert column["processors"] == ("1.5", "", "1.5")
+    assert column["others"] == ("0.62", "", "0.62")
     assert column["energy (J)"] == ("", "", "12.5")
     assert column["GPU memory (GB)"] == ("", "", "1.5")
     assert column["synapses"] == ("1,234",) * 3

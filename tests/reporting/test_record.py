@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,10 @@ import yaml
 
 from contracts.errors import InputError
 from model.configuration import load_experiment
+from reporting.captions import front
+from reporting.citation import read_citation
+from reporting.crate import crate_text
+from reporting.page import commit_text
 from reporting.record import Record, make_record, read_configuration, read_record, write_text
 from tests.reporting.made_up import configuration, make_results
 
@@ -40,6 +45,7 @@ def test_files_have_checksums(record: Record) -> None:
 def test_commit_is_that_of_the_checkout(record: Record) -> None:
     name = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     assert record.commit == name
+    assert isinstance(record.changed, bool)
     assert record.software["numpy"].count(".") == 2
 
 
@@ -60,13 +66,39 @@ def test_the_configuration_repeats_the_experiment(tmp_path: Path) -> None:
     assert again.state("ground").connectivity.raw_dir is None
 
 
-def test_an_old_data_set_without_energy_is_read(tmp_path: Path) -> None:
+def test_an_old_data_set_without_energy_and_processor_time_is_read(tmp_path: Path) -> None:
     _, spikes, _, _ = make_results(tmp_path)
     meta = spikes[2] / "_meta.json"
     values = json.loads(meta.read_text())
-    del values["energy_J"]
+    for name in ("energy_J", "processor_s", "others_s"):
+        del values[name]
     meta.write_text(json.dumps(values))
-    assert make_record(configuration(), spikes, [], []).runs[2].energy_J is None
+    run = make_record(configuration(), spikes, [], []).runs[2]
+    assert (run.energy_J, run.processors, run.processors_of_others) == (None, None, None)
+
+
+def test_an_old_record_without_processor_time_is_read(record: Record, tmp_path: Path) -> None:
+    values = json.loads(write_text(record))
+    for run in values["runs"]:
+        del run["processor_s"], run["others_s"]
+    path = tmp_path / "provenance.json"
+    path.write_text(json.dumps(values))
+    assert [run.processors for run in read_record(path).runs] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("changed", "words", "version"), [(False, "", ""), (True, ", with files that differ from it", "+"), (None, "is unknown", "")]
+)
+def test_whether_files_differ_is_said_everywhere(record: Record, changed: bool | None, words: str, version: str) -> None:
+    record = replace(record, commit="a" * 40, changed=changed)
+    assert commit_text(record).removeprefix("a" * 40).endswith(words)
+    assert f"Commit ``{'a' * 12}``{record.difference};" in front(record)
+    crate = crate_text(record, read_citation(ROOT / "CITATION.cff"), Path("results/made"), "workflow/Snakefile", [], [])
+    assert f'"version": "{"a" * 40}{version}"' in crate
+
+
+def test_without_checkout_and_archive_the_page_says_so(record: Record) -> None:
+    assert commit_text(replace(record, commit=None, changed=None)) == "unknown (run from neither a checkout nor an archive that git made)"
 
 
 def test_a_missing_result_is_named(tmp_path: Path) -> None:

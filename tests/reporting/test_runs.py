@@ -25,6 +25,7 @@ def test_a_row_for_each_simulation(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (first["spikes"], first["events"], first["simulate_s"], first["record_s"]) == (3, 99, 1.75, 0.25)
     assert (first["rtf_simulate"], first["rtf"], last["rtf"], last["energy_J"]) == (17.5, 20, 10, 12.5)
     assert pd.isna(first["energy_J"])
+    assert (first["processors"], first["processors_of_others"]) == (1.5, 0.62)
 
 
 def test_a_folder_without_spikes_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,17 +5,26 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from contracts.atomic import whole_file
 from contracts.errors import InputError
-from simulator.backends.compile import KERNELS, cache_folder
+from simulator.backends.cache import COMPILE_S, VERSION_S, cache_folder, check_object, failure, kept_kernels, run_compiler
+from simulator.backends.compile import KERNELS
 
 SOURCE = KERNELS / "cuda" / "module.cu"
 FLAGS = ("-O3", "-std=c++17", "-fmad=false")
 """``-fmad=false``: only the multiply-adds that the kernels write are fused, as in the cpu backend."""
+ENTRY_POINTS = (
+    "update_neurons",
+    "plan_delivery",
+    "generate_events",
+    "count_row_lengths",
+    "draw_initial_potentials",
+    "replay_spikes",
+    "watch_neurons",
+)
+"""Kernels that the host calls."""
 OLDEST = 75
 """Compute capability 7.5: CUDA 13 compiles for nothing older."""
 
@@ -61,16 +70,19 @@ def compile_module(architecture: int, macros: Mapping[str, str | int], folder: P
         )
     nvcc = nvcc_command()
     flags = [*FLAGS, f"-arch=sm_{architecture}", *(f"-D{name}={value}" for name, value in sorted(macros.items()))]
-    version = subprocess.run([nvcc, "--version"], capture_output=True, text=True, check=False).stdout
+    version = run_compiler([nvcc, "--version"], VERSION_S).stdout
     digest = hashlib.sha256("\0".join([*flags, version]).encode())
     for source in [*sorted(KERNELS.glob("*.h")), *sorted((KERNELS / "cuda").iterdir())]:
         digest.update(source.read_bytes())
-    path = (folder or cache_folder()) / f"cuda-sm_{architecture}-{digest.hexdigest()[:16]}.cubin"
-    if not path.is_file():
-        with whole_file(path) as temporary:
-            run = subprocess.run([nvcc, "-cubin", *flags, str(SOURCE), "-o", str(temporary)], capture_output=True, text=True, check=False)
-            if run.returncode != 0:
-                output = run.stderr or run.stdout
-                first = next((line for line in output.splitlines() if "error" in line.lower()), output.strip() or "no message")
-                raise InputError(f"{nvcc} cannot compile {SOURCE.name} for sm_{architecture}: {first}")
-    return path
+
+    def compile_to(path: Path) -> None:
+        run = run_compiler([nvcc, "-cubin", *flags, str(SOURCE), "-o", str(path)], COMPILE_S)
+        if run.returncode != 0:
+            raise InputError(f"{nvcc} cannot compile {SOURCE.name} for sm_{architecture}: {failure(run)}")
+
+    def check(path: Path) -> None:
+        if wrong := check_object(path, ENTRY_POINTS):
+            raise InputError(f"{nvcc} {wrong}: name the CUDA toolkit's compiler in NVCC, or unset it")
+
+    name = f"cuda-sm_{architecture}-{digest.hexdigest()[:16]}"
+    return kept_kernels(folder or cache_folder(), name, ".cubin", compile_to, check)

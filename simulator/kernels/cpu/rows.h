@@ -5,12 +5,12 @@
 #include <atomic>
 #include <memory>
 #include <numeric>
-#include <thread>
 #include <vector>
 
 #include "../synapse.h"
 #include "memory.h"
 #include "tables.h"
+#include "threads.h"
 
 namespace procortex {
 
@@ -45,7 +45,7 @@ class Rows {
     std::vector<int> source(t.n_projections);
     for (int s = 0; s < t.n_populations; ++s) std::fill(source.begin() + t.first_outgoing[s], source.begin() + t.first_outgoing[s + 1], s);
     std::atomic<int> next{0};
-    auto work = [&] {
+    const auto work = [&](int) {
       std::vector<uint32_t> rows;
       for (int k; (k = next.fetch_add(1)) < t.n_projections;) {
         const int p = order[k], s = source[p];
@@ -55,10 +55,7 @@ class Rows {
         for (int64_t i = 0; i < size(s); ++i) column[i * outgoing(s)] = rows[i];
       }
     };
-    std::vector<std::thread> threads;
-    for (int i = 1; i < n_threads; ++i) threads.emplace_back(work);
-    work();
-    for (auto& thread : threads) thread.join();
+    on_threads(n_threads, work, [&] { next.store(t.n_projections); });
   }
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;

@@ -3,15 +3,13 @@
 
 #include <atomic>
 #include <chrono>
-#include <exception>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 #include "barrier.h"
 #include "deliver.h"
 #include "ring.h"
 #include "rows.h"
+#include "threads.h"
 #include "update.h"
 
 namespace procortex {
@@ -86,11 +84,10 @@ class Simulator : public SimulatorBase {
 
   // All threads through some steps.
   void together(int64_t first_step, int n_steps) {
-    std::vector<std::thread> threads;
-    for (int thread = 1; thread < n_threads_; ++thread) threads.emplace_back([=] { work(thread, first_step, n_steps); });
-    work(0, first_step, n_steps);
-    for (auto& thread : threads) thread.join();
-    if (failure_) std::rethrow_exception(failure_);
+    const auto work = [&](int thread) {
+      for (int64_t step = first_step; step < first_step + n_steps; ++step) advance(thread, static_cast<uint32_t>(step));
+    };
+    on_threads(n_threads_, work, [&] { barrier_.give_up(); });
   }
 
   // Spikes delivered between two drains: bounds the memory of the event buffers when a whole population fires at once.
@@ -119,17 +116,6 @@ class Simulator : public SimulatorBase {
       before += here;
     }
     return bounds;
-  }
-
-  void work(int thread, int64_t first_step, int n_steps) {
-    try {
-      for (int64_t step = first_step; step < first_step + n_steps; ++step) advance(thread, static_cast<uint32_t>(step));
-    } catch (const BrokenBarrier&) {
-    } catch (...) {
-      const std::lock_guard<std::mutex> lock(failure_mutex_);
-      failure_ = std::current_exception();
-      barrier_.give_up();
-    }
   }
 
   // Between the two barriers the spikes are shared; outside, every thread touches only what it owns.
@@ -263,8 +249,6 @@ class Simulator : public SimulatorBase {
   Spikes replayed_;
   std::vector<uint32_t> watched_;
   int64_t watch_every_ = 1;
-  std::mutex failure_mutex_;
-  std::exception_ptr failure_;
 };
 
 }  // namespace procortex

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from types import FrameType
 
+from contracts.orphans import end_with_workflow
+
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 
@@ -37,6 +39,7 @@ def run_command(command: Callable[[], None]) -> int:
     """
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        end_with_workflow()
         command()
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)

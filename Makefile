@@ -104,7 +104,7 @@ format: dev ## what of lint a tool can mend
 
 lock: dev ## requirements/*.txt from requirements/*.in
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	cd requirements && for name in base dev gpu; do \
+	cd requirements && for name in base dev gpu slurm; do \
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links $$([ $$name = base ] || echo --constraint base.txt) $$name.in --output-file $$name.txt; \
 	done

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_FROM_PIP = {"python", "pip", "cxx-compiler", "make"}
+LOCKS = ["base.txt", "dev.txt", "gpu.txt", "slurm.txt"]
 NAMES_ON_CONDA = {"matplotlib-base": "matplotlib", "python-neo": "neo"}
 
 
@@ -33,7 +34,7 @@ def test_conda_and_pip_name_the_same_packages() -> None:
     assert set(conda_bounds()) - NOT_FROM_PIP == set(requirements("base.in")) | set(requirements("gpu.in"))
 
 
-@pytest.mark.parametrize("lock", ["base.txt", "dev.txt", "gpu.txt"])
+@pytest.mark.parametrize("lock", LOCKS)
 def test_locked_versions_lie_within_the_bounds(lock: str) -> None:
     locked = requirements(lock)
     bounds = {**conda_bounds(), **{name: requirement.specifier for name, requirement in requirements(lock.replace("txt", "in")).items()}}
@@ -48,12 +49,12 @@ def test_locked_versions_lie_within_the_bounds(lock: str) -> None:
 
 def test_all_locks_agree() -> None:
     base = requirements("base.txt")
-    for lock in ("dev.txt", "gpu.txt"):
+    for lock in LOCKS:
         other = requirements(lock)
         assert {name: other[name] for name in base} == base
 
 
-@pytest.mark.parametrize("lock", ["base.txt", "dev.txt", "gpu.txt"])
+@pytest.mark.parametrize("lock", LOCKS)
 def test_locks_work_for_everybody(lock: str) -> None:
     text = (ROOT / "requirements" / lock).read_text()
     assert "://" not in text

@@ -13,7 +13,7 @@ rule simulate_network:
         "logs/{experiment}/{state}/seed-{seed}/{backend}/simulate_network.benchmark.tsv"
     conda:
         "../../environment.yml"
-    threads: 8
+    threads: simulator_threads
     resources:
         mem_mb=simulator_memory_mb,
         gpu=simulator_gpus,

@@ -12,7 +12,7 @@ KERNELS = Path(".snakemake/kernels")  # on which kernels runs have been started 
 
 
 def isolate_jobs():
-    """Keep modules of the working directory from jobs, and let jobs end with this process."""
+    """Let jobs find the stages and this interpreter, and no module of the working directory, and let them end with this process."""
     try:
         check_checkout()
     except InputError as error:
@@ -20,6 +20,7 @@ def isolate_jobs():
         sys.exit(EXIT_BAD_INPUT)
     forget_working_directory()
     os.environ.update(command_environment())
+    os.environ.update(PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]))
     os.environ[orphans.VARIABLE] = orphans.process_identity()
 
 

@@ -1,6 +1,11 @@
 # Network to spikes, on each backend with each seed.
 
 
+# One machine's GPUs are shared out by `--resources gpu=N`; a cluster gives every job its own.
+resource_scopes:
+    gpu="local",
+
+
 rule simulate_network:
     """Simulate a state on a backend; the folder of spikes says in meta.json what ran, where, and at what cost."""
     input:

@@ -107,7 +107,7 @@ format: dev ## what of lint a tool can mend
 	$(BIN)/snakefmt --line-length 140 Snakefile workflow
 
 lock: dev ## requirements/*.txt, with checksums, from requirements/*.in
-	cd requirements && for name in uv base dev gpu; do \
+	cd requirements && for name in uv base dev gpu slurm; do \
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links $$([[ $$name =~ uv|base ]] || echo --constraint base.txt) $$name.in --output-file $$name.txt; \
 	done

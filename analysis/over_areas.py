@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
-from multiprocessing import get_context
+from contextlib import contextmanager, nullcontext
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TypeVar
 
 from contracts.errors import InputError
+from contracts.orphans import end_with, process_identity
 from contracts.populations import split_label
 from contracts.progress import Progress
 from contracts.spike_meta import SpikeMeta
@@ -51,10 +52,19 @@ def over_areas(name: str, work: Callable[[str], Part], areas: Sequence[str], met
         Largest number of processes.
     """
     processes = min(jobs, len(areas), 1 + sum(meta.spikes.values()) // SPIKES_PER_PROCESS)
-    with (
-        ProcessPoolExecutor(processes, get_context("spawn")) if processes > 1 else nullcontext() as pool,
-        Progress(name, len(areas), "areas") as progress,
-    ):
+    with ending_pool(processes) if processes > 1 else nullcontext() as pool, Progress(name, len(areas), "areas") as progress:
         for part in pool.map(work, areas) if pool else map(work, areas):
             yield part
             progress.update(1)
+
+
+@contextmanager
+def ending_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Give processes that end with this one, also when it is killed, and at once when it is interrupted."""
+    with ProcessPoolExecutor(processes, get_context("spawn"), initializer=end_with, initargs=(process_identity(),)) as pool:
+        try:
+            yield pool
+        except BaseException:
+            for child in active_children():  # otherwise the pool waits until they have done what they are at
+                child.terminate()
+            raise

@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.machine import describe_machine
 from benchmarks.simulate import Case, build_network, default_warm_up, measure, write_json, write_row
 from contracts.arguments import FOLDER
+from contracts.environment import load_matplotlib
 from contracts.errors import InputError, run_command
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,6 +106,7 @@ def _table(arguments: argparse.Namespace) -> None:
 
 
 def _plot(arguments: argparse.Namespace) -> None:
+    load_matplotlib()
     from benchmarks.plot import draw, read_peers, write_figure
     from benchmarks.table import read_results
 

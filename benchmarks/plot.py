@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.table import Row, Summary, summaries
 from contracts.atomic import whole_file
+from contracts.environment import own_style
 
 PEERS = Path(__file__).resolve().parent / "peers.tsv"
 FULL_SYNAPSES = 24_126_516_728
@@ -70,7 +70,7 @@ def spread_labels(places: Sequence[float], gap: float) -> list[float]:
 
 def draw(rows: Sequence[Row], peers: Sequence[Peer]) -> Figure:
     """Draw the figure, one panel for each state."""
-    with mpl.rc_context(STYLE):
+    with own_style(STYLE):
         figure = Figure(figsize=(10.5, 5.2), layout="constrained")
         panels = figure.subplots(1, len(STATES), sharey=True)
         gathered = summaries(rows)
@@ -151,6 +151,6 @@ def _name_sizes(panel: Axes, mine: Sequence[Summary]) -> None:
 
 def write_figure(figure: Figure, path: Path) -> None:
     """Write a figure in the format its name ends with."""
-    with whole_file(path) as temporary, mpl.rc_context(STYLE):
+    with whole_file(path) as temporary, own_style(STYLE):
         metadata = {"Date": None} if path.suffix == ".svg" else None
         figure.savefig(temporary, format=path.suffix[1:], metadata=metadata)

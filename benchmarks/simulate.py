@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import xarray as xr
 
 from benchmarks.machine import describe_machine
 from contracts.atomic import whole_file
+from contracts.environment import command_environment
 from contracts.errors import InputError
 from contracts.network import read_network
 from contracts.populations import LAYER_POPULATIONS, split_label
@@ -192,6 +194,6 @@ def write_json(values: Mapping[str, Any], path: Path) -> None:
 
 
 def _run(command: list[str]) -> None:
-    run = subprocess.run(command, check=False)
+    run = subprocess.run(command, env=os.environ | command_environment(), check=False)
     if run.returncode != 0:
         raise InputError(f"`{' '.join(command[1:])}` failed with status {run.returncode}")

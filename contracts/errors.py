@@ -9,8 +9,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from types import FrameType
 from typing import TextIO
+
+from contracts.orphans import end_with_workflow
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
@@ -70,6 +73,7 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
     if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # nohup has it ignored
         signal.signal(signal.SIGHUP, _interrupt)
     try:
+        end_with_workflow()
         if arguments is not None:
             from contracts.arguments import check_arguments, writes_files
 
@@ -86,6 +90,20 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
     except OSError as error:
         print(f"error: {_where(error)}{error.strerror or error}", file=sys.stderr)
         _drop_stdout()
+        return EXIT_BAD_INPUT
+    except MemoryError:
+        print(
+            "error: the memory of this machine is not enough; choose a smaller network, fewer recorded neurons or fewer --jobs",
+            file=sys.stderr,
+        )
+        return EXIT_BAD_INPUT
+    except BrokenExecutor:
+        print("error: a process of this command was ended, as a rule for want of memory; choose fewer --jobs", file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except RuntimeError as error:
+        if "can't start new thread" not in str(error):
+            raise
+        print("error: cannot start another thread; raise the limit of processes (ulimit -u, or the container's)", file=sys.stderr)
         return EXIT_BAD_INPUT
     except KeyboardInterrupt as interruption:
         print(f"interrupted: {interruption.args[0] if interruption.args else 'nothing was written'}", file=sys.stderr)

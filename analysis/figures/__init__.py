@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from contracts.environment import load_matplotlib
 from contracts.errors import InputError
 
 STRUCTURE = {
@@ -83,6 +84,7 @@ def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: P
     if name not in FIGURES:
         nearest = difflib.get_close_matches(name, FIGURES, n=1, cutoff=0.0)[0]
         raise InputError(f"no figure is called {name!r}; did you mean {nearest!r}? There are {', '.join(FIGURES)}")
+    load_matplotlib()
     from analysis.figures.style import save, styled
 
     with styled():

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure, SubFigure
 
 from analysis.runs import Run, check_windows, read_runs
 from contracts.atomic import whole_file
+from contracts.environment import own_style
 from contracts.errors import InputError
 
 if TYPE_CHECKING:
@@ -66,10 +66,7 @@ STYLE: dict[str, Any] = {
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw in the project's style, without a display."""
-    with mpl.rc_context():
-        mpl.rcdefaults()  # whatever style the user has set
-        settings: Any = mpl.rcParams
-        settings.update(STYLE)
+    with own_style(STYLE):
         yield
 
 

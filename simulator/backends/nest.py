@@ -14,6 +14,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from contracts.environment import load_matplotlib
 from contracts.errors import InputError
 from contracts.network import ALWAYS, NEVER_ENDS
 from contracts.progress import Progress
@@ -48,6 +49,7 @@ def _stdout_to_stderr() -> Iterator[None]:
 
 def _import_nest() -> Any:
     _wait_passively()
+    load_matplotlib()  # NEST loads it, and would fail with a backend of the user's that is not installed here
     with _stdout_to_stderr():
         try:
             import nest

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.conftest import OFFLINE
 
 ROOT = Path(__file__).resolve().parents[2]
-SNAKEMAKE = (sys.executable, "-m", "snakemake")
+SNAKEMAKE = (str(Path(sys.executable).with_name("snakemake")),)
 TINY = ROOT / "config" / "test" / "tiny.yaml"
 CORES = ("--cores", "2", "--configfile")
 
@@ -47,6 +47,18 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PROCORTEX_")}
     patient = {"OMP_WAIT_POLICY": "passive"}  # several runs share the processors: NEST's threads shall not wait by spinning
     return {**inherited, **OFFLINE, **patient, "XDG_CACHE_HOME": str(folder / ".cache"), **variables}
+
+
+STAGES = ("model/__init__.py", "analysis/__init__.py", "contracts/__init__.py", "simulator.py", "sources.py", "reporting.py")
+LIBRARIES = ("numpy.py", "xarray.py", "signal.py", "sitecustomize.py")
+
+
+def lay_traps(folder: Path, *modules: str) -> None:
+    """Put modules into a folder that leave a mark when they are imported, and a style of figures unlike ours."""
+    for path in (folder / module for module in modules):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("open(__file__ + '.used', 'w').close()\nraise SystemExit('a module of the user')\n")
+    (folder / "matplotlibrc").write_text("text.usetex: True\nimage.lut: 4\nfont.size: 20\nbackend: TkAgg\n")
 
 
 def call(folder: Path, *arguments: str, snakefile: str = "Snakefile", **variables: str) -> Outcome:

@@ -12,20 +12,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflow.command import CORES, TINY, Outcome, call
+from tests.workflow.command import CORES, LIBRARIES, STAGES, TINY, Outcome, call, lay_traps
 
 
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Working directory of a finished run of the tiny experiment, which all processes of the tests share; nobody works in it."""
+    """Working directory of a finished run of the tiny experiment, which all processes of the tests share; nobody works in it.
+
+    The user has modules there, others on the path of modules, and called from a notebook.
+    """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, done = shared / "tiny", shared / "tiny.done"
     with (shared / "tiny.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
-            folder.mkdir(exist_ok=True)
-            outcome = call(folder, *CORES, str(TINY))
+            lay_traps(folder, *STAGES, *LIBRARIES)
+            lay_traps(others := shared / "others", *STAGES)
+            outcome = call(folder, *CORES, str(TINY), PYTHONPATH=str(others), MPLBACKEND="module://matplotlib_inline.backend_inline")
+            assert not [*folder.rglob("*.used"), *others.rglob("*.used")]
             assert outcome.status == 0, outcome.output
             done.touch()
     return folder

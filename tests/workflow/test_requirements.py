@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_FROM_PIP = {"python", "pip", "cxx-compiler", "make"}
+LOCKS = ["base.txt", "dev.txt", "gpu.txt", "slurm.txt"]
 NAMES_ON_CONDA = {"matplotlib-base": "matplotlib", "python-neo": "neo"}
 LOCKS = ("base.txt", "dev.txt", "gpu.txt")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
@@ -50,7 +51,7 @@ def test_locked_versions_lie_within_the_bounds(lock: str) -> None:
 
 def test_all_locks_agree() -> None:
     base = requirements("base.txt")
-    for lock in ("dev.txt", "gpu.txt"):
+    for lock in LOCKS:
         other = requirements(lock)
         assert {name: other[name] for name in base} == base
 

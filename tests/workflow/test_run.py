@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from analysis.figures import STRUCTURE
+from analysis.figures import STRUCTURE, draw
 from tests.workflow.command import CORES, TINY, call, command, environment
 
 pytestmark = pytest.mark.workflow
@@ -69,6 +70,13 @@ def test_everything_appears(finished: Path) -> None:
     ):
         assert (results / file).stat().st_size > 0
     assert not (finished / "resources").exists()  # nothing came from outside
+
+
+def test_figures_are_ours_whatever_the_user_has_set(finished: Path, tmp_path: Path) -> None:
+    run = finished / "results" / "tiny" / "ground" / "seed-1" / "cpu"
+    draw("rate-matrix", [run / "statistics.parquet"], "ground", tmp_path / "figure.svg", tmp_path / "figure.png")
+    figures = finished / "results" / "tiny" / "figures"
+    assert (figures / "rate_matrix_ground_cpu.svg").read_bytes() == (tmp_path / "figure.svg").read_bytes()
 
 
 def test_second_run_has_nothing_to_do(finished: Path) -> None:
@@ -145,31 +153,38 @@ def test_another_seed_adds_to_what_is_there(finished: Path, changed: Callable[[d
 
 
 def test_an_interrupted_simulation_is_taken_up(tmp_path: Path, changed: Callable[[dict[str, Any]], Path]) -> None:
-    spikes = tmp_path / "results" / "tiny" / "ground" / "seed-1" / "cpu" / "spikes"
-    target = str(spikes.relative_to(tmp_path))
-    log = tmp_path / "logs" / "tiny" / "ground" / "seed-1" / "cpu" / "simulate_network.log"
-    long = changed({"states.ground.t_sim": 3e4})
-    running = subprocess.Popen(
-        command(*CORES, str(long), "--", target),
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        _wait_for((spikes.with_name("spikes.unfinished") / "checkpoint.npz").is_file)
-        os.killpg(running.pid, signal.SIGINT)  # as Ctrl-C on a terminal does
-        assert running.wait(60) != 0
-    finally:
-        if running.poll() is None:
-            os.killpg(running.pid, signal.SIGKILL)
-    assert "interrupted: the same command goes on from " in log.read_text()
-    assert not spikes.exists()
-    outcome = call(tmp_path, *CORES, str(long), "--", target)
+    work = tmp_path / "work"
+    spikes = work / "results" / "tiny" / "ground" / "seed-1" / "cpu" / "spikes"
+    checkpoint = spikes.with_name("spikes.unfinished") / "_checkpoint.npz"
+    log = work / "logs" / "tiny" / "ground" / "seed-1" / "cpu" / "simulate_network.log"
+    arguments = (*CORES, str(changed({"states.ground.t_sim": 3e4})), "--directory", str(work), "--", str(spikes.relative_to(work)))
+
+    def stop(how: Callable[[int], None]) -> None:
+        before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
+        running = subprocess.Popen(
+            command(*arguments),
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            _wait_for(lambda: checkpoint.exists() and checkpoint.stat().st_mtime_ns != before)
+            how(running.pid)
+            assert running.wait(60) != 0
+            _wait_for(lambda: "interrupted: the same command goes on from " in log.read_text())
+        finally:
+            if running.poll() is None:
+                os.killpg(running.pid, signal.SIGKILL)
+        assert not spikes.exists()
+
+    stop(lambda pid: os.killpg(pid, signal.SIGINT))  # as Ctrl-C on a terminal does
+    stop(lambda pid: os.kill(pid, signal.SIGKILL))  # Snakemake alone, which leaves its job and its locks
+    outcome = call(tmp_path, *arguments)
     assert outcome.status == 0, outcome.output
     meta = json.loads((spikes / "_meta.json").read_text())
-    assert (meta["t_sim"], meta["attempts"]) == (3e4, 2)
+    assert (meta["t_sim"], meta["attempts"]) == (3e4, 3)
     assert [path.name for path in spikes.parent.iterdir()] == ["spikes"]
 
 
@@ -210,6 +225,15 @@ def test_an_edited_source_is_refused(tmp_path: Path, raw_dir: Path) -> None:
     assert "SLN_Data.csv: truncated" in outcome.output
     assert "Traceback" not in outcome.output
     assert not (tmp_path / "resources" / "raw").exists()
+
+
+@pytest.mark.parametrize("streams", ["2>&-", ">&- 2>&-", "2>&1 | head -n 1"])
+def test_messages_that_nobody_reads_stop_nothing(tmp_path: Path, streams: str) -> None:
+    target = "results/tiny/configuration.yaml"
+    line = shlex.join(command(*CORES, str(TINY), "--", target))
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", f"{line} {streams}"], cwd=tmp_path, env=environment(tmp_path), check=False)
+    assert done.returncode == 0
+    assert (tmp_path / target).stat().st_size > 0
 
 
 def _wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:

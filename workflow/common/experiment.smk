@@ -2,12 +2,36 @@
 import difflib
 import re
 
+from snakemake.cli import args_to_api
+from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
+
 from analysis.figures import FIGURES
 from contracts.errors import EXIT_BAD_INPUT, InputError
 from model.configuration import dependencies, load_experiment
 from model.configuration.timing import late_findings
 from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
+
+
+def remote_executor():
+    """Name of what runs the jobs on other machines, if anything does.
+
+    Snakemake tells the rules only when it has read them, so its arguments are looked up among its callers.
+    """
+    frame = sys._getframe()
+    while frame and frame.f_code is not args_to_api.__code__:
+        frame = frame.f_back
+    name = frame.f_locals["args"].executor if frame else "local"
+    return None if ExecutorPluginRegistry().get_plugin(name).common_settings.local_exec else name
+
+
+def backend_findings(name):
+    """What is wrong with the backend of the configuration, here or where the jobs run."""
+    if name == "auto" and workflow.is_main_process and (other := remote_executor()):
+        return [f"backend: auto looks for a GPU on this machine, but {other} runs jobs on others, write backend=cuda or backend=cpu"]
+    if name not in ("auto", *BACKENDS):
+        return [f"backend: {name} is not available here, expected auto or one of {', '.join(BACKENDS)}"]
+    return []
 
 
 def read_experiment():
@@ -20,8 +44,7 @@ def read_experiment():
         findings = [
             f"figures: there is none called {name!r}, did you mean {difflib.get_close_matches(name, FIGURES, 1, 0)[0]}?" for name in unknown
         ]
-        if backend not in BACKENDS:
-            findings.append(f"backend: {backend} is not available here, expected auto or one of {', '.join(BACKENDS)}")
+        findings += backend_findings(experiment.parameters.backend)
         for state, values in experiment.states.items():
             lasts, published = values.sim_params.t_sim, PUBLISHED_T_SIM.get(state)
             if values.reference.published and published not in (None, lasts):

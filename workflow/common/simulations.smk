@@ -1,4 +1,5 @@
 # Simulations of the experiment, what they need and what they leave.
+import math
 from collections import Counter
 
 
@@ -25,17 +26,32 @@ def reference_files(wildcards):
     return found if path.is_dir() and found else [str(path), *found]
 
 
+def simulated_neurons(state):
+    """Neurons of a state's network, about: areas differ in size."""
+    parameters = EXPERIMENT.state(state)
+    return 4.13e6 * len(parameters.sim_params.areas_simulated) / 32 * parameters.network_params.N_scaling
+
+
+def simulator_threads(wildcards):
+    """Threads of a simulation: one for 5,000 neurons, up to 8; a large network takes more, one for 65,000 neurons, as far as there are cores.
+
+    A GPU does the work of the additional ones.
+    """
+    neurons = simulated_neurons(wildcards.state)
+    few = min(8, math.ceil(neurons / 5000))
+    return few if wildcards.backend == "cuda" else max(few, round(neurons / 65000))
+
+
 def simulator_memory_mb(wildcards):
     """Memory of a simulation (MB), from the size of the network: NEST stores synapses and pays for recorded neurons, we do neither."""
-    parameters = EXPERIMENT.state(wildcards.state)
-    share = len(parameters.sim_params.areas_simulated) / 32 * parameters.network_params.N_scaling
-    neurons, synapses = 4.13e6 * share, 24.1e9 * share * parameters.network_params.K_scaling
+    neurons = simulated_neurons(wildcards.state)
+    synapses = 24.1e9 / 4.13e6 * neurons * EXPERIMENT.state(wildcards.state).network_params.K_scaling
     per_neuron, per_synapse = (0.04, 50e-6) if wildcards.backend == "nest" else (0.004, 1e-7)
     return int(1000 + neurons * per_neuron + synapses * per_synapse)
 
 
 def simulator_gpus(wildcards):
-    """GPUs that a simulation takes; `--resources gpu=1` keeps simulations from sharing one."""
+    """GPUs that a simulation takes: of this machine's (`--resources gpu=N`) or, on a cluster, those that it asks for."""
     return int(wildcards.backend == "cuda")
 
 

@@ -12,9 +12,7 @@ def published_statistics(states):
 
 def statistics_memory_mb(wildcards, threads):
     """Memory of the statistics (MB): a process holds the spikes of one area, up to 8 % of all (20 spikes/s and neuron), 24 bytes each."""
-    parameters = EXPERIMENT.state(wildcards.state)
-    neurons = 4.13e6 * parameters.network_params.N_scaling * len(parameters.sim_params.areas_simulated) / 32
-    spikes = neurons * 20 * parameters.sim_params.t_sim * 1e-3
+    spikes = simulated_neurons(wildcards.state) * 20 * EXPERIMENT.state(wildcards.state).sim_params.t_sim * 1e-3
     return int(2000 + threads * (500 + 0.08 * spikes * 24e-6))
 
 

@@ -1,6 +1,11 @@
 # Network to spikes, on each backend with each seed.
 
 
+# One machine's GPUs are shared out by `--resources gpu=N`; a cluster gives every job its own.
+resource_scopes:
+    gpu="local",
+
+
 rule simulate_network:
     """Simulate a state on a backend; the folder of spikes says in _meta.json what ran, where, and at what cost."""
     input:
@@ -13,7 +18,7 @@ rule simulate_network:
         "logs/{experiment}/{state}/seed-{seed}/{backend}/simulate_network.benchmark.tsv"
     conda:
         "../../environment.yml"
-    threads: 8
+    threads: simulator_threads
     resources:
         mem_mb=simulator_memory_mb,
         gpu=simulator_gpus,

@@ -12,8 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from contracts.documents import read_yaml
 from contracts.errors import InputError
 from contracts.repository import commit
 from contracts.spike_meta import Timed, read_meta
@@ -211,7 +210,7 @@ def read_record(path: Path) -> Record:
         return Record(**values)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; `snakemake` writes it when an experiment is complete") from None
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise InputError(f"{path}: not readable as the record of an experiment ({error}); delete it and run `snakemake` again") from None
 
 
@@ -224,11 +223,9 @@ def read_configuration(path: Path) -> dict[str, Any]:
         If it is none.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = read_yaml(path)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; expected the configuration of an experiment") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is no YAML ({' '.join(str(error).split())})") from None
     if not isinstance(values, dict) or not {"experiment", "seeds", "states"} <= set(values):
         raise InputError(f"{path}: experiment, seeds or states are missing; expected the configuration of an experiment")
     return values

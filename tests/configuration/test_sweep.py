@@ -92,7 +92,7 @@ def test_long_values_are_cut_and_told_apart() -> None:
         ({"g": -11}, "sweep.connection_params.g: is -11, expected a list of values"),
         ({"g": []}, "sweep.connection_params.g: is [], expected a list of values"),
         ({"g": [-4, -4]}, "sweep.connection_params.g: -4 stands twice, expected each value once"),
-        ({"g": [-4, 1]}, "sweep: connection_params.g: is 1, expected a number at most 0"),
+        ({"g": [-4, 1]}, "sweep: connection_params.g: is 1, expected a number at least -1,000 and at most 0"),
         ({"seeds": [1]}, "sweep.seeds: belongs to the experiment, not to a state"),
         ({"base": "a"}, "sweep: names no parameter, expected a mapping from keys to lists of values"),
         ({"base": "aa", "g": [-4]}, "sweep.base: there is no state 'aa' in this experiment, did you mean a? expected one of a, b"),

@@ -88,7 +88,7 @@ def test_what_is_no_record_is_refused(tmp_path: Path, content: str | None, findi
 
 @pytest.mark.parametrize(
     ("content", "finding"),
-    [(None, "no such file"), ("a: [", "is no YAML"), ("a: 1", "experiment, seeds or states are missing"), ("- 1", "are missing")],
+    [(None, "no such file"), ("a: [", "not valid YAML"), ("a: 1", "experiment, seeds or states are missing"), ("- 1", "are missing")],
 )
 def test_what_is_no_configuration_is_refused(tmp_path: Path, content: str | None, finding: str) -> None:
     path = tmp_path / "configuration.yaml"

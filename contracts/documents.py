@@ -117,7 +117,7 @@ def read_json(path: Path, expected: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_distinct, parse_int=_integer, parse_float=_finite, parse_constant=_no_number)
     except _RepeatedError as error:
-        parse_yaml(text, str(path))  # JSON is YAML, whose reader knows the lines
+        parse_yaml(text.replace("\t", " "), str(path))  # without tabs JSON is YAML, whose reader knows the lines
         raise InputError(f"{path}: {error} is given twice, expected once") from None
     except RecursionError:
         raise InputError(f"{path}: is nested too deeply; expected {expected}") from None

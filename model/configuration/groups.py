@@ -39,7 +39,9 @@ class SimParams(Section):
     """What is simulated, how finely and for how long."""
 
     dt: Number = parameter(0.1, "Time step of the simulation.", "ms", ge=0.001, le=1)
-    t_sim: Number = parameter(10500.0, "Biological time to simulate; the statistics drop the first 500 ms.", "ms", gt=0)
+    t_sim: Number = parameter(
+        10500.0, "Biological time to simulate; statistics leave out the first 500 ms, and the workflow expects more.", "ms", gt=0
+    )
     rng_seed: Integer = parameter(1, "Seed of all random numbers, where `seeds` names none.", ge=1, lt=2**32)
     areas_simulated: Areas = parameter(
         AREAS, "Areas to simulate; Poisson input or currents can stand for the others.", expected="`all` or a list of area names"
@@ -171,7 +173,13 @@ RUN_KEYS = (
 class NetworkParams(Section):
     """Size of the network."""
 
-    surface: Number = parameter(1.0, "Cortical surface that each area stands for.", "mm^2", ge=0.001, le=10_000)
+    surface: Number = parameter(
+        1.0,
+        "Cortical surface that each area stands for; from 43.8 mm^2 on, synapses from within the patch leave V4t without external input.",
+        "mm^2",
+        ge=0.001,
+        le=10_000,
+    )
     N_scaling: Number = parameter(1.0, "Fraction of the neurons to keep.", gt=0, le=1)
     K_scaling: Number = parameter(1.0, "Fraction of the in-degrees to keep; weights and a direct current make up for it.", gt=0, le=1)
     fullscale_rates: str | None = parameter(
@@ -224,10 +232,13 @@ class ConnectionParams(Section):
     fac_nu_ext_5E: Number = parameter(1.125, "Factor on the external in-degree of 5E.", ge=0, le=1000)
     fac_nu_ext_6E: Number = parameter(1.41666667, "Factor on the external in-degree of 6E.", ge=0, le=1000)
     fac_nu_ext_TH: Number = parameter(1.2, "Factor on the external in-degree of TH-23E and TH-5E.", ge=0, le=1000)
-    E_specificity: StrictBool = parameter(True, "Feedback connections target excitatory neurons as in the published model.")
-    PSP_e: Number = parameter(0.15, "Excitatory postsynaptic potential.", "mV", ge=0, le=1000)
-    PSP_e_23_4: Number = parameter(0.3, "Postsynaptic potential from 4E to 23E of the same area.", "mV", ge=0, le=1000)
-    PSP_ext: Number = parameter(0.15, "Postsynaptic potential of the background drive.", "mV", ge=0, le=1000)
+    E_specificity: StrictBool = parameter(
+        True,
+        "Feedback connections target excitatory neurons as in the published model; `false` takes effect here, the original ignores it.",
+    )
+    PSP_e: Number = parameter(0.15, "Excitatory postsynaptic potential.", "mV", ge=0, le=10_000)
+    PSP_e_23_4: Number = parameter(0.3, "Postsynaptic potential from 4E to 23E of the same area.", "mV", ge=0, le=10_000)
+    PSP_ext: Number = parameter(0.15, "Postsynaptic potential of the background drive.", "mV", ge=0, le=10_000)
     PSC_rel_sd_normal: Number = parameter(0.1, "Standard deviation of the weights relative to their mean.", ge=0, le=100)
     PSC_rel_sd_lognormal: Number = parameter(3.0, "Standard deviation of lognormal weights relative to their mean.", ge=0, le=100)
     lognormal_weights: StrictBool = parameter(False, "Lognormal weights, inhibitory ones mirrored (docs/experiments.md).")

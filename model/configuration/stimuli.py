@@ -49,7 +49,7 @@ class PoissonStimulus(Stimulus):
 
     rate: Number = parameter(..., "Rate of one afferent.", "spikes/s", ge=0, le=1_000_000)
     indegree: Number = parameter(..., "Afferents of each neuron.", ge=0, le=1_000_000)
-    PSP: Number = parameter(0.15, "Postsynaptic potential of one of their spikes.", "mV", ge=-1000, le=1000)
+    PSP: Number = parameter(0.15, "Postsynaptic potential of one of their spikes.", "mV", ge=-10_000, le=10_000)
 
 
 def stimulus_findings(key: str, stimuli: Sequence[Stimulus], areas: Sequence[str], dt: float) -> list[str]:

@@ -162,14 +162,9 @@ def full_scale_circuit(anatomy: AnatomyData, parameters: Parameters, factors: Pa
 def _whole_neurons(circuit: Circuit, kept: NDArray[np.bool_], parameters: Parameters) -> NDArray[np.int64]:
     neurons = circuit.neurons[kept].astype(np.int64)
     if (neurons < 1).any():
-        scaling, surface = parameters.network_params.N_scaling, parameters.network_params.surface
+        scaling = parameters.network_params.N_scaling
         smallest = int(np.flatnonzero(kept)[np.argmin(circuit.neurons[kept])])
         size, label = circuit.neurons[smallest] / scaling, circuit.labels[smallest]
-        if size < 1:
-            raise InputError(
-                f"network_params.surface: is {surface:g} mm^2, of which {label} has {size:.2g} neurons; expected at least "
-                f"{math.ceil(1e4 * surface / size) / 1e4:g}"
-            )
         raise InputError(
             f"network_params.N_scaling: is {scaling:g}, which leaves {label} ({size:.1f} neurons) without neurons; "
             f"expected at least {math.ceil(1e6 / size) / 1e6:g}"
@@ -184,7 +179,7 @@ def _whole_synapses(indegree: Matrix, neurons: Vector, parameters: Parameters) -
     real = indegree * neurons[:, None]
     if real.any() and (most := float(real.max())) < 1:
         scaling, density = parameters.network_params.K_scaling, parameters.connection_params.av_indegree_V1
-        key, value = ("network_params.K_scaling", scaling) if scaling < 1 else ("connection_params.av_indegree_V1", density)
+        key, value = ("network_params.K_scaling", scaling) if scaling < most else ("connection_params.av_indegree_V1", density)
         raise InputError(f"{key}: is {value:g}, which leaves no synapses; expected at least {1.01 * value / most:.3g}")
     return np.trunc(real).astype(np.int64)
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from contracts.errors import InputError
 from contracts.populations import AREAS
+from contracts.repository import ROOT
 from model.configuration import load_experiment
+from model.configuration.keys import SECTIONS
+from model.configuration.names import state_findings
+from model.configuration.timing import short_findings
 
 
 def findings(*files: Path, **given: object) -> list[str]:
@@ -99,6 +106,49 @@ def findings(*files: Path, **given: object) -> list[str]:
         ("states", {"a": {"connection_params": {"base": "LA"}}}, "states.a.connection_params.base: unknown key here, base stands beside"),
         ("states", ["ground", "LA", "ground"], "states: 'ground' stands 2 times, expected once"),
         ("sweep", {"bas": "ground"}, "sweep.bas: unknown key, did you mean base?"),
+        ("areas_simulated", '"[TH"', "sim_params.areas_simulated: is '[TH': not valid YAML (expected ',' or ']'"),
+        ("recorded_populations", '"[TH"', "sim_params.recorded_populations: is '[TH': not valid YAML (expected ',' or ']'"),
+        ("areas_simulated", ["V1"] * 1001, "sim_params.areas_simulated: is a list of 1,001 names, expected at most 1000"),
+        ("corrections", ["series_sign"] * 1001, "connectivity.corrections: is a list of 1,001 names, expected at most 1000"),
+        ("seeds", list(range(1, 1002)), "seeds: are 1,001, expected at most 1000"),
+        ("g", "x" * 300, f"connection_params.g: is '{'x' * 199}..., expected a number"),
+        ("experiment", "x" * 151, f"experiment: is '{'x' * 151}', expected letters, digits, _ - . (a letter or digit first, at most 150)"),
+        ("experiment", "-x", "experiment: is '-x', expected letters, digits"),
+        ("experiment", "..", "experiment: is '..', expected letters, digits"),
+        ("experiment", "x" * 20, "experiment: ends with the same letters 20 times, expected another name"),
+        (
+            "states",
+            {"a" * 151: {}},
+            f"states.{'a' * 151}: is no name for a folder, expected letters, digits, _ - . (a letter or digit first",
+        ),
+        ("states", {"-a": {}}, "states.-a: is no name for a folder"),
+        ("states", {"a/b": {}}, "states.a/b: is no name for a folder"),
+        ("states", {"a" + "01" * 20: {}}, f"states.a{'01' * 20}: ends with the same letters 20 times, expected another name"),
+        ("states", {"provenance.json": {}}, "states.provenance.json: is the name of a result of the whole experiment, expected another"),
+        ("states", {"figures": {}}, "states.figures: is the name of a result of the whole experiment, expected another name"),
+        ("states", {f"a{k}": {} for k in range(1001)}, "states: are 1,001, expected at most 1,000"),
+        ("states", {"a": {"t_sim": 700}, "a.t_sim": 600}, "states.a.t_sim: is given twice, in a group and with dots; expected once"),
+        ("sim_params", {"checkpoint_interval": 0.01}, "sim_params.checkpoint_interval: is 0.01 ms, expected at least dt (0.1 ms)"),
+        ("t_sim", 1e-9, "sim_params.t_sim: is 1e-09 ms, expected a multiple of dt (0.1 ms)"),
+        ("t_sim", 3e8, "sim_params.t_sim: is 3e+08 ms, expected less than 214748364.8 ms (2**31 steps of dt)"),
+        ("t_sim", 1e300, "sim_params.t_sim: is 1e+300 ms, expected less than 214748364.8 ms (2**31 steps of dt)"),
+        ("tau_m", 0.5 + 1e-9, "neuron_params.tau_m: is 0.5 ms, expected a value that differs from tau_syn_ex"),
+        (
+            "theory_params",
+            {"T": 1e9},
+            "theory_params.T: is 1e+09, which makes 1e+10 steps of dt (0.1) from 1 starts, expected at most 500,000",
+        ),
+        ("theory_params", {"T": 50, "dt": 1e-300}, "theory_params.T: is 50, which makes 5e+301 steps of dt (1e-300)"),
+        (
+            "theory_params",
+            {"T": 50, "initial_rates": "random_uniform", "initial_rates_iter": 10000},
+            "theory_params.T: is 50, which makes 5e+06 steps of dt (0.1) from 10000 starts, expected at most 500,000 (T up to 5)",
+        ),
+        (
+            "dc_stimuli",
+            [{"populations": "V1", "amplitude": 1}] * 1001,
+            "input_params.dc_stimuli: holds 1,001 stimuli, expected at most 1,000",
+        ),
     ],
 )
 def test_one_finding(key: str, value: object, text: str) -> None:
@@ -296,6 +346,76 @@ def test_everything_wrong_is_said_at_once_with_its_place(tmp_path: Path) -> None
     assert len(lines) == 7
     assert sum(line.startswith(f"{path}: ") for line in lines) == 6
     assert sum(line.startswith("command line: backend") for line in lines) == 1
+
+
+UNBOUNDED = ("checkpoint_interval", "rec_interval")
+"""Intervals of what may happen never."""
+
+NUMBERS = [
+    (group, key)
+    for group, section in SECTIONS.items()
+    for key, field in section.model_fields.items()
+    if set(get_args(field.annotation) or [field.annotation]) & {int, float} and key not in UNBOUNDED
+]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e300, -1e300, 10**400])
+@pytest.mark.parametrize(("group", "key"), NUMBERS)
+def test_no_number_is_without_bounds(group: str, key: str, value: float) -> None:
+    lines = findings(**{group: {key: value} | ({"potentials_neurons": 1} if key == "potentials_interval" else {})})
+    assert any(f"{group}.{key}: " in line for line in lines), lines
+    assert all(len(line) < 500 for line in lines)
+
+
+def test_findings_are_bounded() -> None:
+    lines = findings(**{f"unknown_{k}": k for k in range(300)})
+    assert (len(lines), lines[-1]) == (101, "and 200 more findings")
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"sim_params": {"dt": 0.2}, "sim_params.dt": 0.1}, "sim_params.dt"),
+        ({"sim_params.dt": 0.2, "sim_params": {"dt": 0.1}}, "sim_params.dt"),
+        ({"t_sim": 600, "t_sim.x": 5}, "t_sim"),
+        ({"states": {"a": {"g": -4}}, "states.a": {"g": -5}}, "states.a"),
+    ],
+)
+def test_a_key_with_dots_and_in_its_group_is_refused(given: dict[str, object], key: str) -> None:
+    assert findings(**given)[0] == f"command line: {key}: is given twice, in a group and with dots; expected once"
+
+
+def test_a_key_that_stands_twice_in_a_file_is_refused_with_both_lines(tmp_path: Path) -> None:
+    path = tmp_path / "twice.yaml"
+    path.write_text("N_scaling: 0.005\nstates:\n  a:\n    g: -4\n    g: -5\n  a: {}\nN_scaling: 0.9\n")
+    assert findings(path) == [
+        f"{path}: lines 1 and 7: N_scaling is given twice, expected once",
+        f"{path}: lines 3 and 6: a is given twice, expected once",
+        f"{path}: lines 4 and 5: g is given twice, expected once",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "figures", "ends"),
+    [
+        ({}, (), "is 500 ms, but statistics leave out the first 500 ms; expected more than 500"),
+        ({"recorded_neurons": 0, "recorded_counts": True}, (), "is 500 ms, but rates over time leave out the first 500 ms; expected"),
+        ({"recorded_neurons": 0, "recorded_counts": True}, ("phases",), None),
+        ({"recorded_neurons": 0}, (), None),
+        ({"t_sim": 500.1}, (), None),
+    ],
+)
+def test_a_workflow_needs_what_statistics_are_of(change: dict[str, object], figures: tuple[str, ...], ends: str | None) -> None:
+    states = load_experiment([], {"t_sim": 500, **change}).states
+    found = [f"{'.'.join(key)}: {text}" for _, key, text in short_findings(states, figures)]
+    assert [line.startswith(f"sim_params.t_sim: {ends}") for line in found] == [True] * (ends is not None)
+
+
+def test_results_of_the_whole_experiment_are_no_names_of_states() -> None:
+    rules = "".join(path.read_text() for path in (ROOT / "workflow" / "rules").glob("*.smk"))
+    names = set(re.findall(r"""results/\{experiment\}/([^/{"' ]+(?:\{backend\}\.csv)?)""", rules))
+    assert {"provenance.json", "figures", "sweep.yaml"} <= names
+    assert {name for name in names if not state_findings(name.replace("{backend}", "cpu"))} == set()
 
 
 def test_a_key_given_twice_is_refused() -> None:

@@ -66,8 +66,8 @@ def read_results(folder: Path) -> tuple[list[dict[str, Any]], dict[str, dict[str
     rows, ceilings = [], {}
     for path in sorted(folder.glob("*.json")):
         try:
-            values = json.loads(path.read_text())
-        except json.JSONDecodeError as error:
+            values = dict(json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError, RecursionError) as error:
             raise InputError(f"{path}: not readable as JSON ({error}); measure again") from None
         if "ceilings" in values:
             ceilings[str(values["device"])] = values["ceilings"]

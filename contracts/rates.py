@@ -9,6 +9,7 @@ from pathlib import Path
 
 from contracts.atomic import whole_file
 from contracts.columnar import Kind, read_columns
+from contracts.documents import read_json
 from contracts.errors import InputError
 from contracts.populations import split_label
 from contracts.series import read_series
@@ -93,10 +94,7 @@ def read_rates(path: Path) -> Rates:
 
 
 def _of_json(path: Path) -> Rates:
-    try:
-        rates = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not valid JSON ({error}); expected {FORM}") from None
+    rates = read_json(path, FORM)
     if not isinstance(rates, dict) or not all(isinstance(values, dict) for values in rates.values()):
         raise InputError(f"{path}: expected rates as {FORM}")
     return rates

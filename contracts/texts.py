@@ -1,15 +1,13 @@
-"""Text files that users hand in: CSV tables, JSON, lists. What is no such text is refused by what it is, in one line."""
+"""Text files that users hand in, and CSV tables. What is no such text is refused by what it is, in one line."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import stat
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from contracts.errors import InputError
 
@@ -68,8 +66,8 @@ def kind_of(content: bytes) -> str:
     return next((kind for start, kind in SIGNATURES.items() if content.startswith(start)), "")
 
 
-def content_of(path: Path) -> str:
-    """Text of a file in UTF-8, without a byte-order mark.
+def content_of(path: Path, largest: int = LARGEST) -> str:
+    """Text of a file in UTF-8 of at most `largest` bytes, without a byte-order mark.
 
     Raises
     ------
@@ -80,9 +78,9 @@ def content_of(path: Path) -> str:
     """
     check_regular(path)
     with path.open("rb") as file:
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise UnreadableError(f"is larger than {LARGEST >> 20} MiB, expected a text in UTF-8")
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise UnreadableError(f"is larger than {largest >> 20} MiB, expected a smaller text in UTF-8")
     if kind := kind_of(content):
         raise UnreadableError(f"is {kind}, expected a text in UTF-8 (of a spreadsheet: CSV)")
     content = content.removeprefix(BYTE_ORDER_MARK)
@@ -118,20 +116,6 @@ def read_text(path: Path, expected: str) -> str:
         raise InputError(f"{path}: no such file; expected {expected}") from None
     except UnreadableError as error:
         raise InputError(f"{path}: {error}") from None
-
-
-def read_json(path: Path, expected: str) -> Any:
-    """Read a JSON file.
-
-    Raises
-    ------
-    InputError
-        If there is none, or it is no JSON.
-    """
-    try:
-        return json.loads(read_text(path, expected))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not readable as JSON ({in_short(error)}); expected {expected}") from None
 
 
 def csv_rows(text: str, columns: Collection[str]) -> list[tuple[int, list[str]]]:

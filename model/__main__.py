@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -92,22 +92,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parameters(options: argparse.Namespace) -> Parameters:
-    return load_experiment(options.config, dict(_pairs(options.set, "--set", "KEY=VALUE"))).state(options.state)
+    return load_experiment(options.config, _pairs(options.set, "--set", "KEY=VALUE")).state(options.state)
 
 
-def _pairs(given: Sequence[str], option: str, expected: str) -> Iterator[tuple[str, str]]:
+def _pairs(given: Sequence[str], option: str, expected: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
     for text in given:
         key, equals, value = text.partition("=")
         if not equals:
             raise InputError(f"{option} {text}: expected {expected}")
-        yield key, value
+        if key in pairs:
+            raise InputError(f"{option} {key}: is given twice ({pairs[key]} and {value}), expected once")
+        pairs[key] = value
+    return pairs
 
 
 def _build(options: argparse.Namespace) -> None:
     from model.network.build import build_network  # the sources and the numerics load in a second that other commands need not wait
 
     start = time.perf_counter()
-    network = build_network(_parameters(options), {name: Path(folder) for name, folder in _pairs(options.runs, "--run", "STATE=FOLDER")})
+    network = build_network(
+        _parameters(options), {name: Path(folder) for name, folder in _pairs(options.runs, "--run", "STATE=FOLDER").items()}
+    )
     write_network(network, options.out)
     streams, changes = int((network["poisson_rate"] > 0).sum()), network.sizes["segment"] - 1
     print(

@@ -12,12 +12,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from contracts.documents import read_json, read_yaml
 from contracts.errors import InputError
 from contracts.repository import version
 from contracts.spike_meta import Timed, read_meta
-from contracts.texts import in_short, read_json, read_text
+from contracts.texts import in_short
 
 SOFTWARE = (
     "snakemake",
@@ -237,9 +236,9 @@ def read_configuration(path: Path) -> dict[str, Any]:
         If it is none.
     """
     try:
-        values = yaml.safe_load(read_text(path, "the configuration of an experiment"))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: is no YAML ({in_short(error)})") from None
+        values = read_yaml(path)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file; expected the configuration of an experiment") from None
     if not isinstance(values, dict) or not {"experiment", "seeds", "states"} <= set(values):
         raise InputError(f"{path}: experiment, seeds or states are missing; expected the configuration of an experiment")
     return values

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from contracts.documents import read_yaml
 from contracts.errors import InputError
 
 LOOK = ("t_sim", "rng_seed", "recorded_", "potentials_", "checkpoint_")
@@ -68,11 +67,9 @@ def read_points(path: Path) -> Points:
         If the file is missing or of another form.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; the workflow writes it as results/EXPERIMENT/sweep.yaml") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from None
     try:
         over, states = tuple(content["over"]), {str(name): dict(values) for name, values in content["states"].items()}
         names = list(next(iter(states.values())))

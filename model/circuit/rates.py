@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,8 +13,12 @@ from contracts.populations import split_label
 from contracts.rates import Rates
 from contracts.rates import read_rates as read_given_rates
 from model.circuit.circuit import Vector
+from model.configuration.fields import cut
 from sources.fetch import published_folder
 from sources.published import nest_ground_rates
+
+MOST_RATE = 10_000
+"""Largest rate (spikes/s): a spike in every step of 0.1 ms."""
 
 
 def read_rates(source: str, published_dir: str | None) -> tuple[Rates, str]:
@@ -78,11 +81,12 @@ def rate_vector(rates: Rates, labels: Sequence[str], needed: Callable[[str], boo
         if area in absent or not needed(label):
             continue
         value = rates[area].get(population)
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_RATE:
             vector[index] = value
         else:
-            found = "missing" if value is None else json.dumps(value)
-            findings.append(f"{where}: the rate of {label} is {found}, expected spikes/s, 0 or more")
+            found = "missing" if value is None else cut(json.dumps(value))
+            bound = f"at most {MOST_RATE:,}" if isinstance(value, int | float) and value > MOST_RATE else "0 or more"
+            findings.append(f"{where}: the rate of {label} is {found}, expected spikes/s, {bound}")
     if findings:
         raise InputError("\n".join(findings))
     return vector

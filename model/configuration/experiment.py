@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, StrictBool, WithJsonSchema, model_validato
 
 from contracts.errors import InputError
 from contracts.populations import AREAS
-from model.configuration.fields import Integer, Section, is_multiple, nearest, parameter
+from model.configuration.fields import MOST_NAMES, Integer, Section, is_multiple, nearest, parameter, shown
 from model.configuration.groups import (
     RUN_KEYS,
     ConnectionParams,
@@ -22,16 +22,20 @@ from model.configuration.groups import (
     SimParams,
     TheoryParams,
 )
+from model.configuration.names import NAME_EXPECTED, NAME_PATTERN, folder_findings
 from model.configuration.stimuli import stimulus_findings
 from model.corrections.registry import CORRECTIONS, at_stage
 
 IMPLIED_STATE = "default"
-NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+MOST_STATES = 1000
+"""States of an experiment: each is a network, simulations and figures of its own."""
 
 
 def _corrections(value: object) -> object:
     """Take names, in any order, and give them in the order in which the corrections act."""
     names = [str(name) for name in value] if isinstance(value, list | tuple) else [] if value is None else [str(value)]
+    if len(names) > MOST_NAMES:
+        raise ValueError(f"is a list of {len(names):,} names, expected at most {MOST_NAMES}")
     findings = []
     for name in dict.fromkeys(names):
         if name not in CORRECTIONS:
@@ -109,8 +113,7 @@ def _spikes(value: object) -> object:
         return {str(state): path for state, path in value.items()}
     if value is None:
         return None
-    shown = f"is {value!r}" if not isinstance(value, Mapping) else f"is {dict(value)!r}"
-    raise ValueError(f"{shown}, expected {SPIKES_EXPECTED}")
+    raise ValueError(f"is {shown(dict(value) if isinstance(value, Mapping) else value)}, expected {SPIKES_EXPECTED}")
 
 
 SPIKES_EXPECTED = "a path, a mapping from states to paths, or null"
@@ -275,7 +278,7 @@ class Parameters(Section):
 class ExperimentParameters(Parameters):
     """The content of a configuration file."""
 
-    experiment: str = parameter("default", "Name of the folder of results.", pattern=NAME_PATTERN, expected="letters, digits, _ - .")
+    experiment: str = parameter("default", "Name of the folder of results.", pattern=NAME_PATTERN, expected=NAME_EXPECTED)
     states: dict[str, dict[str, Any]] = parameter(
         {},
         "Dynamical states: a list of names of `states.yaml`, or for each name the parameters that make it; `base` among these is a state "
@@ -292,9 +295,13 @@ class ExperimentParameters(Parameters):
     figures: tuple[str, ...] = parameter((), "Figures to draw, by name; an empty list draws all.", expected="a list of names")
 
     @model_validator(mode="after")
-    def _distinct_seeds(self) -> Self:
-        findings = [f"seeds: {seed} is out of range, expected 1 to {2**32 - 1}" for seed in self.seeds if not 1 <= seed < 2**32]
-        if len(set(self.seeds)) < len(self.seeds):
+    def _consistent_experiment(self) -> Self:
+        findings = [f"experiment: {text}" for text in folder_findings(self.experiment)]
+        outside = [seed for seed in self.seeds if not 1 <= seed < 2**32]
+        findings += [f"seeds: {seed} is out of range, expected 1 to {2**32 - 1}" for seed in outside]
+        if len(self.seeds) > MOST_NAMES:
+            findings.append(f"seeds: are {len(self.seeds):,}, expected at most {MOST_NAMES}")
+        elif len(set(self.seeds)) < len(self.seeds):
             findings.append(f"seeds: are {list(self.seeds)}, expected each seed once")
         if findings:
             raise ValueError("\n".join(findings))

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
+from contracts.documents import parse_yaml
+from contracts.errors import InputError
 from contracts.populations import AREAS
+
+LONGEST_SHOWN = 200
+"""Characters of a value in a message."""
+
+MOST_NAMES = 1000
+"""Names in a list: more than there are areas, populations and layer populations together."""
 
 
 class Section(BaseModel):
@@ -54,16 +62,35 @@ def _no_truth_value(value: object) -> object:
 
 def is_multiple(value: float, step: float) -> bool:
     """Whether a time is a whole number of steps, up to the rounding of decimal fractions."""
-    return abs(value / step - round(value / step)) < 1e-6
+    steps = value / step
+    return math.isfinite(steps) and abs(steps - round(steps)) < 1e-6
+
+
+def shown(value: object) -> str:
+    """Write a value for a message, cut where it is long."""
+    return cut("null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value))
+
+
+def cut(text: str) -> str:
+    """Cut a text for a message where it is long."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
 def listed(value: object) -> list[str]:
     """Names as a user writes them: a list, one name, or names in one text."""
-    if isinstance(value, str):
-        value = yaml.safe_load(value) if value.startswith("[") else value.replace(",", " ").split()
+    if isinstance(value, str) and value.startswith("["):
+        try:
+            value = parse_yaml(value, f"is {shown(value)}")
+        except InputError as error:
+            raise ValueError(str(error)) from None
+    elif isinstance(value, str):
+        value = value.replace(",", " ").split()
     if isinstance(value, str | int) or not isinstance(value, Iterable):
         value = [value]
-    return [str(name) for name in value]  # YAML reads the area 46 as a number
+    names = [str(name) for name in value]  # YAML reads the area 46 as a number
+    if len(names) > MOST_NAMES:
+        raise ValueError(f"is a list of {len(names):,} names, expected at most {MOST_NAMES}")
+    return names
 
 
 def _areas(value: object) -> object:

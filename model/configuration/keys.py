@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic.fields import FieldInfo
 
 from model.configuration.experiment import ExperimentParameters, Parameters
-from model.configuration.fields import Section, nearest
+from model.configuration.fields import Section, nearest, shown
 
 Path = tuple[str, ...]
 """Place of a key: its group, if it has one, and its name."""
@@ -97,11 +97,14 @@ def place_keys(given: Mapping[Any, Any], origin: str, prefix: str, findings: lis
             findings.append(f"{origin}: {prefix}{'.'.join(path)}: is given twice, with and without its group; expected once")
         settings[path] = Setting(value, origin)
 
-    for name, value in _undotted(given).items():
+    twice: list[str] = []
+    undotted = _undotted(given, twice)
+    findings += [f"{origin}: {prefix}{key}: is given twice, in a group and with dots; expected once" for key in twice]
+    for name, value in undotted.items():
         if name in SECTIONS:
             if value is not None and not isinstance(value, Mapping):
                 findings.append(
-                    f"{origin}: {prefix}{name}: is {value!r}, expected a group of keys: {', '.join(SECTIONS[name].model_fields)}"
+                    f"{origin}: {prefix}{name}: is {shown(value)}, expected a group of keys: {', '.join(SECTIONS[name].model_fields)}"
                 )
                 continue
             for key, inner in (value or {}).items():
@@ -127,17 +130,19 @@ def short_name(path: Path) -> str:
     return path[-1] if GROUPS_OF_KEY.get(path[-1]) == [path[0]] else ".".join(path)
 
 
-def _undotted(given: Mapping[Any, Any]) -> dict[str, Any]:
-    """Write ``{"a.b": c}`` as ``{"a": {"b": c}}``, beside what ``a`` holds already."""
+def _undotted(given: Mapping[Any, Any], twice: list[str]) -> dict[str, Any]:
+    """Write ``{"a.b": c}`` as ``{"a": {"b": c}}``, beside what ``a`` holds already; name in `twice` what is there twice then."""
     result: dict[str, Any] = {}
     for name, value in given.items():
         head, _, rest = str(name).partition(".")
-        if rest and isinstance(result.get(head), Mapping | None):
-            result[head] = {**(result.get(head) or {}), rest: value}
-        elif isinstance(value, Mapping) and isinstance(result.get(head), Mapping):
-            result[head] = {**result[head], **value}
-        else:
-            result[head] = value
+        written = {rest: value} if rest else value
+        before = result.get(head)
+        if isinstance(before, Mapping) and isinstance(written, Mapping):
+            twice += [f"{head}.{key}" for key in before if key in written]
+            written = {**before, **written}
+        elif before is not None and written is not None:
+            twice.append(head)
+        result[head] = before if written is None else written
     return result
 
 

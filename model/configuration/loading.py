@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from contracts.documents import parse_yaml, read_yaml
 from contracts.errors import InputError
 from model.configuration.advice import in_one_state, in_whole_states
 from model.configuration.dependencies import dependency_findings
-from model.configuration.experiment import IMPLIED_STATE, NAME_PATTERN, Experiment, ExperimentParameters, Parameters
-from model.configuration.fields import nearest
+from model.configuration.experiment import IMPLIED_STATE, MOST_STATES, Experiment, ExperimentParameters, Parameters
+from model.configuration.fields import cut, nearest, shown
 from model.configuration.keys import EXPERIMENT_KEYS, Path, Setting, Settings, place_keys
 from model.configuration.messages import explain
+from model.configuration.names import state_findings
 from model.configuration.states import DURATION, EXPECTED, Base, as_mapping, base_settings, by_state, giving_way, library, repeated
 from model.configuration.sweep import Sweep, expanded, read_sweep
 from model.configuration.timing import late_findings
 
 COMMAND_LINE = "command line"
+
+MOST_FINDINGS = 100
+"""Lines about one configuration."""
 
 
 @dataclass
@@ -42,19 +45,25 @@ class _Overlay:
         self.findings += [f"{origin}: states: {name!r} stands {count} times, expected once" for name, count in repeated(written).items()]
         settings = place_keys({**given, "states": whole} if "states" in given else given, origin, "", self.findings)
         states = settings.pop(("states",), Setting(None, origin)).value
+        if isinstance(states, Mapping) and len(states) > MOST_STATES:
+            self.findings.append(f"{origin}: states: are {len(states):,}, expected at most {MOST_STATES:,}")
+            return
         if ("sweep",) in settings:
             self.sweep = read_sweep(settings.pop(("sweep",)).value, origin, self.findings)
         self.shared.update(settings)
         if states is None:
             return
         if not isinstance(states, Mapping):
-            self.findings.append(f"{origin}: states: is {states!r}, expected {EXPECTED}")
+            self.findings.append(f"{origin}: states: is {shown(states)}, expected {EXPECTED}")
             return
         if not keep_states:
             self.states.clear()
             self.bases.clear()
         known = {*self.states, *(map(str, whole) if isinstance(whole, Mapping) else ())}
-        for name, parameters in by_state(states, {*self.states, *library()}).items():
+        twice: list[str] = []
+        of_states = by_state(states, {*self.states, *library()}, twice)
+        self.findings += [f"{origin}: states.{key}: is given twice, in a group and with dots; expected once" for key in twice]
+        for name, parameters in of_states.items():
             if origin == COMMAND_LINE and name not in known and not (isinstance(parameters, Mapping) and "base" in parameters):
                 self.findings.append(f"{origin}: states.{name}: {self._no_state(name)}")
                 continue
@@ -68,10 +77,9 @@ class _Overlay:
         return f"there is no such state, {f'did you mean {near}?' if near else f'expected one of {names}'}"
 
     def _add_state(self, name: str, parameters: Any, origin: str, base_at: str) -> None:
-        if not re.fullmatch(NAME_PATTERN, name):
-            self.findings.append(f"{origin}: states.{name}: is no name for a folder, expected letters, digits, _ - .")
+        self.findings += [f"{origin}: states.{cut(name)}: {text}" for text in state_findings(name)]
         if parameters is not None and not isinstance(parameters, Mapping):
-            self.findings.append(f"{origin}: states.{name}: is {parameters!r}, expected a mapping from keys to values")
+            self.findings.append(f"{origin}: states.{name}: is {shown(parameters)}, expected a mapping from keys to values")
             return
         own = dict(parameters or {})
         base = own.pop("base", None)
@@ -147,7 +155,8 @@ def _validate(overlay: _Overlay, *, dots: bool) -> Experiment:
     if len(states) == len(layers):  # known where all are valid: what one state needs of another, and what comes too late
         findings += _state_lines(overlay, layers, states)
     if findings or experiment is None:
-        raise InputError("\n".join(findings))
+        more = len(findings) - MOST_FINDINGS
+        raise InputError("\n".join([*findings[:MOST_FINDINGS], *([f"and {more:,} more findings"] if more > 0 else [])]))
     return Experiment(experiment, states)
 
 
@@ -236,19 +245,14 @@ def _parse(name: str, value: Any) -> Any:
         return [_parse(name, inner) for inner in value]
     if not isinstance(value, str):
         return value
-    try:
-        return yaml.safe_load(value)
-    except yaml.YAMLError:
-        raise InputError(f"{COMMAND_LINE}: {name}: {value!r} is not valid YAML; quote texts with special characters") from None
+    return parse_yaml(value, f"{COMMAND_LINE}: {name}")
 
 
 def _read_yaml(path: FilePath) -> Mapping[Any, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path)
     except FileNotFoundError:
         raise InputError(f"{path}: no such configuration file; config/ holds examples") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from None
     if content is None:
         return {}
     if not isinstance(content, Mapping):

@@ -10,7 +10,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from model.configuration.fields import nearest
+from model.configuration.fields import nearest, shown
 from model.configuration.keys import SECTIONS, Path, Settings, field_at, item_fields
 
 _BOUNDS = {Gt: ("gt", "greater than"), Ge: ("ge", "at least"), Lt: ("lt", "less than"), Le: ("le", "at most")}
@@ -92,9 +92,8 @@ def _describe(kind: str, value: object, place: Path) -> str:
     if kind == "extra_forbidden" and len(place) > 2 and (item := field_at(place[:-1])) is not None:
         near, names = nearest(place[-1], item_fields(item)), ", ".join(item_fields(item))
         return f"unknown key, {f'did you mean {near}?' if near else f'expected some of {names}'}"
-    shown = "null" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
     if field is None:
-        return f"is {shown}, which is not expected here"
+        return f"is {shown(value)}, which is not expected here"
     literals = [str(choice) for choice in get_args(field.annotation) if isinstance(choice, str)]
     near = nearest(value, literals) if isinstance(value, str) else None
-    return f"is {shown}, expected {expected(field)}" + (f"; did you mean {near}?" if near else "")
+    return f"is {shown(value)}, expected {expected(field)}" + (f"; did you mean {near}?" if near else "")

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
+from contracts.documents import read_yaml
 from contracts.errors import InputError
 from contracts.repository import ROOT
 from model.configuration.fields import nearest
@@ -41,9 +40,11 @@ def library() -> Mapping[str, Settings]:
         If somebody has edited the library and it cannot be read any more.
     """
     try:
-        states = yaml.safe_load(LIBRARY.read_text(encoding="utf-8"))["states"]
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError) as error:
+        states = dict(read_yaml(LIBRARY)["states"])
+    except (OSError, InputError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{SHOWN_LIBRARY}: no library of states ({' '.join(str(error).split())}); restore the file") from None
+    if not all(isinstance(given, Mapping | None) for given in states.values()):
+        raise InputError(f"{SHOWN_LIBRARY}: no library of states (a state is no mapping from keys to values); restore the file")
     findings: list[str] = []
     settings = {str(name): place_keys(given or {}, SHOWN_LIBRARY, f"states.{name}.", findings) for name, given in states.items()}
     if findings:
@@ -87,7 +88,7 @@ def repeated(states: Any) -> dict[str, int]:
     return {name: count for name, count in Counter(names).items() if count > 1}
 
 
-def by_state(states: Mapping[Any, Any], known: Iterable[str]) -> dict[str, Any]:
+def by_state(states: Mapping[Any, Any], known: Iterable[str], twice: list[str]) -> dict[str, Any]:
     """Parameters by state; a dotted name (``ground.t_sim``) gives one parameter of a state.
 
     Parameters
@@ -96,6 +97,8 @@ def by_state(states: Mapping[Any, Any], known: Iterable[str]) -> dict[str, Any]:
         What a user wrote under ``states``.
     known
         Names of states, which may hold dots themselves (``chi_1.7``).
+    twice
+        States, and parameters of states, that are given twice are added here.
     """
     result: dict[str, Any] = {}
     plain = {*known, *(str(name) for name in states if "." not in str(name))}
@@ -103,7 +106,12 @@ def by_state(states: Mapping[Any, Any], known: Iterable[str]) -> dict[str, Any]:
         name, key = _split(str(dotted), value, plain)
         given = {key: value} if key else value
         before = result.get(name)
-        result[name] = {**before, **given} if isinstance(before, Mapping) and isinstance(given, Mapping) else given
+        if isinstance(before, Mapping) and isinstance(given, Mapping):
+            twice += [f"{name}.{key}" for key in before if key in given]
+            given = {**before, **given}
+        elif before is not None and given is not None:
+            twice.append(name)
+        result[name] = before if given is None else given
     return result
 
 

@@ -11,6 +11,9 @@ from contracts.network import NEVER_ENDS
 from model.configuration.fields import Number, Section, is_multiple, parameter
 from model.configuration.populations import POPULATIONS_EXPECTED, Populations, chosen_labels, population_findings
 
+MOST_STIMULI = 1000
+"""Stimuli of one kind: each has a column of its own in the tables of all populations."""
+
 
 class Stimulus(Section):
     """What all stimuli have: a target and a window of time."""
@@ -38,15 +41,15 @@ class Stimulus(Section):
 class DcStimulus(Stimulus):
     """A direct current into every neuron of the chosen populations."""
 
-    amplitude: Number = parameter(..., "Current.", "pA")
+    amplitude: Number = parameter(..., "Current.", "pA", ge=-1e9, le=1e9)
 
 
 class PoissonStimulus(Stimulus):
     """Poisson spikes from afferents that no two neurons share."""
 
-    rate: Number = parameter(..., "Rate of one afferent.", "spikes/s", ge=0)
-    indegree: Number = parameter(..., "Afferents of each neuron.", ge=0)
-    PSP: Number = parameter(0.15, "Postsynaptic potential of one of their spikes.", "mV")
+    rate: Number = parameter(..., "Rate of one afferent.", "spikes/s", ge=0, le=1_000_000)
+    indegree: Number = parameter(..., "Afferents of each neuron.", ge=0, le=1_000_000)
+    PSP: Number = parameter(0.15, "Postsynaptic potential of one of their spikes.", "mV", ge=-10_000, le=10_000)
 
 
 def stimulus_findings(key: str, stimuli: Sequence[Stimulus], areas: Sequence[str], dt: float) -> list[str]:
@@ -63,13 +66,15 @@ def stimulus_findings(key: str, stimuli: Sequence[Stimulus], areas: Sequence[str
     dt
         Time step (ms).
     """
+    if len(stimuli) > MOST_STIMULI:
+        return [f"{key}: holds {len(stimuli):,} stimuli, expected at most {MOST_STIMULI:,}"]
     findings = []
     for place, stimulus in enumerate(stimuli):
         where = f"{key}[{place}]"
         findings += population_findings(f"{where}.populations", stimulus.populations, areas)
         for name, time in (("start", stimulus.start), ("stop", stimulus.stop)):
-            if time is not None and not is_multiple(time, dt):
-                findings.append(f"{where}.{name}: is {time:g} ms, expected a multiple of dt ({dt:g} ms)")
-            elif time is not None and time / dt >= NEVER_ENDS - 1:
+            if time is not None and time / dt >= NEVER_ENDS - 1:
                 findings.append(f"{where}.{name}: is {time:g} ms, expected less than {(NEVER_ENDS - 1) * dt:.6g} ms (2**31 steps of dt)")
+            elif time is not None and not is_multiple(time, dt):
+                findings.append(f"{where}.{name}: is {time:g} ms, expected a multiple of dt ({dt:g} ms)")
     return findings

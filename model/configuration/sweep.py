@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from model.configuration.fields import nearest
+from model.configuration.experiment import MOST_STATES
+from model.configuration.fields import nearest, shown
 from model.configuration.keys import Path, Setting, Settings, place_keys, short_name
+from model.configuration.names import state_findings
 
 EXPECTED = (
     "a mapping from keys to lists of values (every combination), a list of mappings from keys to values (one for each point), or a list of "
@@ -69,7 +72,7 @@ def read_sweep(given: Any, origin: str, findings: list[str]) -> Sweep:
     elif isinstance(given, list | tuple) and all(isinstance(point, Mapping) and point for point in given):
         sweep = _listed(given, origin, findings)
     else:
-        findings.append(f"{origin}: sweep: is {given!r}, expected {EXPECTED}")
+        findings.append(f"{origin}: sweep: is {shown(given)}, expected {EXPECTED}")
         return Sweep()
     return sweep if len(findings) == count else Sweep()
 
@@ -82,21 +85,27 @@ def _combinations(given: Mapping[Any, Any], origin: str, findings: list[str]) ->
     values = dict(given)
     base = values.pop("base", None)
     if base is not None and not isinstance(base, str):
-        findings.append(f"{origin}: sweep.base: is {base!r}, expected the name of a state")
+        findings.append(f"{origin}: sweep.base: is {shown(base)}, expected the name of a state")
     settings = place_keys(values, origin, "sweep.", findings, beside=("base",))
+    lists = [setting.value if isinstance(setting.value, list | tuple) else () for setting in settings.values()]
+    if (count := math.prod(map(len, lists))) > MOST_STATES:
+        findings.append(f"{origin}: sweep: makes {count:,} points, expected at most {MOST_STATES:,}")
+        return Sweep()
     for path, setting in settings.items():
         if not isinstance(setting.value, list | tuple) or not setting.value:
-            findings.append(f"{origin}: sweep.{'.'.join(path)}: is {setting.value!r}, expected a list of values")
+            findings.append(f"{origin}: sweep.{'.'.join(path)}: is {shown(setting.value)}, expected a list of values")
         elif twice := [value for place, value in enumerate(setting.value) if value in setting.value[:place]]:
             findings.append(f"{origin}: sweep.{'.'.join(path)}: {twice[0]!r} stands twice, expected each value once")
     if not values:
         findings.append(f"{origin}: sweep: names no parameter, expected {EXPECTED}")
-    lists = [setting.value if isinstance(setting.value, list | tuple) else () for setting in settings.values()]
     points = [_point(dict(zip(settings, point, strict=True)), origin) for point in product(*lists)]
     return Sweep(tuple(settings), tuple(points), base, origin)
 
 
 def _listed(given: Sequence[Mapping[Any, Any]], origin: str, findings: list[str]) -> Sweep:
+    if len(given) > MOST_STATES:
+        findings.append(f"{origin}: sweep: makes {len(given):,} points, expected at most {MOST_STATES:,}")
+        return Sweep()
     points = [
         _point({path: setting.value for path, setting in place_keys(point, origin, f"sweep.{place}.", findings).items()}, origin)
         for place, point in enumerate(given, 1)
@@ -135,6 +144,12 @@ def expanded(sweep: Sweep, states: Mapping[str, Settings], implied: str, finding
         findings.append(
             f"{sweep.origin}: sweep.base: there is no state {sweep.base!r} in this experiment, {hint}expected one of {', '.join(states)}"
         )
+    swept = len(states) if sweep.base is None else 1
+    if swept * len(sweep.points) > MOST_STATES:
+        findings.append(
+            f"{sweep.origin}: sweep: makes {len(sweep.points):,} points of each of {swept} states, expected at most {MOST_STATES:,} in all"
+        )
+        return {state: (state, own) for state, own in states.items()}
     result: dict[str, tuple[str, Settings]] = {}
     for state, own in states.items():
         if sweep.base not in (None, state):
@@ -144,6 +159,7 @@ def expanded(sweep: Sweep, states: Mapping[str, Settings], implied: str, finding
             name = point_name(point) if state == implied else f"{state}_{point_name(point)}"
             if name in result or name in states:
                 findings.append(f"{sweep.origin}: sweep: two states would be called {name}, expected values that differ in their letters")
+            findings += [f"{sweep.origin}: sweep: a state would be called {name}, which {text}" for text in state_findings(name)]
             result[name] = (state, {**own, **point})
     return result
 

@@ -1,9 +1,10 @@
-"""Stimuli that begin when the simulation of a state is over."""
+"""Simulations that are too short: for a stimulus, or for what the workflow makes of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from contracts.rates import START_MS
 from model.configuration.dependencies import Finding
 from model.configuration.experiment import Parameters
 
@@ -24,3 +25,29 @@ def late_findings(states: Mapping[str, Parameters]) -> list[Finding]:
                     text = f"is {start:g} ms, but the simulation ends at {t_sim:g} ms (t_sim); expected an earlier start, or a longer t_sim"
                     findings.append(Finding(state, ("input_params", f"{kind}[{place}]", "start"), text))
     return findings
+
+
+def short_findings(states: Mapping[str, Parameters], figures: Collection[str]) -> list[Finding]:
+    """Name every state of a workflow that ends before its statistics begin.
+
+    Statistics of spikes and the figure of rates over time leave out the first 500 ms. A network alone, or a simulation by command, may be
+    as short as you like.
+
+    Parameters
+    ----------
+    states
+        The states.
+    figures
+        Figures that the experiment asks for; empty for all.
+    """
+    drawn = not figures or "rate-over-time" in figures
+    return [
+        Finding(
+            state,
+            ("sim_params", "t_sim"),
+            f"is {values.t_sim:g} ms, but {'statistics' if values.records_spikes else 'rates over time'} leave out the first "
+            f"{START_MS:g} ms; expected more than {START_MS:g}",
+        )
+        for state, values in ((name, parameters.sim_params) for name, parameters in states.items())
+        if values.t_sim <= START_MS and (values.records_spikes or (values.records_rates and drawn))
+    ]

@@ -21,6 +21,7 @@ from model.circuit.overrides import PairFactors
 from model.circuit.stimuli import pulses
 from model.circuit.weights import external_weight, lognormal_pairs, weight_matrices
 from model.configuration import Parameters
+from model.configuration.groups import MOST_NEURONS
 from model.network.currents import replacing_current, segments, stationary_current
 from model.network.delays import delay_matrices
 from model.network.poisson import poisson_thresholds
@@ -98,11 +99,10 @@ def assemble_network(
 
     kept = np.isin(label_areas(full.labels), parameters.sim_params.areas_simulated)
     inner = np.ix_(kept, kept)
-    neurons = _whole_neurons(circuit, kept, parameters.network_params.N_scaling)
+    neurons = _whole_neurons(circuit, kept, parameters)
     outside, between = replaced_pairs(full.labels, parameters)
     indegree = np.where(outside | between, 0.0, circuit.indegree)[inner]
-    # truncated, as the numbers of neurons are, from the numbers before truncation
-    synapses = np.trunc(indegree * circuit.neurons[kept, None]).astype(np.int64)
+    synapses = _whole_synapses(indegree, circuit.neurons[kept], parameters)
     weight_mean, weight_sd = circuit.weight_mean[inner], circuit.weight_sd[inner]
     streams = poisson_streams(circuit, parameters, source_rates).of(kept)
     delays = _delays(anatomy, full.labels, parameters)
@@ -159,16 +159,29 @@ def full_scale_circuit(anatomy: AnatomyData, parameters: Parameters, factors: Pa
     return factors.applied(circuit) if factors else circuit
 
 
-def _whole_neurons(circuit: Circuit, kept: NDArray[np.bool_], N_scaling: float) -> NDArray[np.int64]:
+def _whole_neurons(circuit: Circuit, kept: NDArray[np.bool_], parameters: Parameters) -> NDArray[np.int64]:
     neurons = circuit.neurons[kept].astype(np.int64)
     if (neurons < 1).any():
+        scaling = parameters.network_params.N_scaling
         smallest = int(np.flatnonzero(kept)[np.argmin(circuit.neurons[kept])])
-        size = circuit.neurons[smallest] / N_scaling
+        size, label = circuit.neurons[smallest] / scaling, circuit.labels[smallest]
         raise InputError(
-            f"network_params.N_scaling: is {N_scaling:g}, which leaves {circuit.labels[smallest]} ({size:.1f} neurons) without neurons; "
+            f"network_params.N_scaling: is {scaling:g}, which leaves {label} ({size:.1f} neurons) without neurons; "
             f"expected at least {math.ceil(1e6 / size) / 1e6:g}"
         )
+    if neurons.sum() >= MOST_NEURONS:
+        raise InputError(f"network_params.surface: makes {neurons.sum():,} neurons, expected less than {MOST_NEURONS:,}")
     return neurons
+
+
+def _whole_synapses(indegree: Matrix, neurons: Vector, parameters: Parameters) -> NDArray[np.int64]:
+    """Truncate the numbers of synapses, as the numbers of neurons are, from the numbers before truncation."""
+    real = indegree * neurons[:, None]
+    if real.any() and (most := float(real.max())) < 1:
+        scaling, density = parameters.network_params.K_scaling, parameters.connection_params.av_indegree_V1
+        key, value = ("network_params.K_scaling", scaling) if scaling < most else ("connection_params.av_indegree_V1", density)
+        raise InputError(f"{key}: is {value:g}, which leaves no synapses; expected at least {1.01 * value / most:.3g}")
+    return np.trunc(real).astype(np.int64)
 
 
 def _delays(anatomy: AnatomyData, labels: tuple[str, ...], parameters: Parameters) -> tuple[Matrix, Matrix]:

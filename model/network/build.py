@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import xarray as xr
 
 from contracts.errors import InputError
-from contracts.populations import label_areas, population_labels, split_label
+from contracts.populations import AREAS, label_areas, population_labels, split_label
 from contracts.rates import RUN
 from contracts.series import BIN_MS
 from contracts.tables import DATA
@@ -26,6 +26,7 @@ from model.corrections.registry import at_stage
 from model.curation import curate
 from model.network.assemble import assemble_network, full_scale_circuit
 from model.network.output import synaptic_output
+from model.network.patch import check_external
 from model.stabilisation.indegrees import computed_indegrees
 from model.tables import Tables, read_tables, tables_digest
 from model.theory.full_scale import theory_rates
@@ -53,7 +54,7 @@ def build_network(parameters: Parameters, runs: Mapping[str, Path] | None = None
     given = _Sources(parameters, runs or {})
     rates, output = given.rates(), given.output()  # before the anatomy, which takes longer
     overrides = _given_overrides(parameters)
-    anatomy = anatomy_of(parameters)
+    anatomy = anatomy_of(parameters, AREAS if parameters.needs_theory else parameters.sim_params.areas_simulated)
     factors = factors_of(anatomy, parameters, overrides)
     circuit = full_scale_circuit(anatomy, parameters, factors)
     if parameters.needs_theory:
@@ -70,15 +71,22 @@ def build_network(parameters: Parameters, runs: Mapping[str, Path] | None = None
     return network.assign_attrs(tables_sha256=tables_digest(anatomy.tables))
 
 
-def anatomy_of(parameters: Parameters) -> Anatomy:
+def anatomy_of(parameters: Parameters, areas: Sequence[str] = AREAS) -> Anatomy:
     """Build the anatomy of one state, with the in-degrees that its network has.
+
+    Parameters
+    ----------
+    parameters
+        Parameters of the state.
+    areas
+        Areas that need external input; all areas need it for the stabilisation.
 
     Raises
     ------
     InputError
-        If a table or source is missing or damaged.
+        If a table or source is missing or damaged, or there are no synapses for the external input of an area.
     """
-    anatomy = unstabilised_anatomy(parameters)
+    anatomy = unstabilised_anatomy(parameters, AREAS if parameters.connectivity.stabilisation == "computed" else areas)
     if parameters.needs_published_indegrees:
         raw = raw_folder(_folder(parameters.connectivity.raw_dir), uses=(STABILISATION,))
         return with_indegrees(anatomy, read_published_indegrees(raw))
@@ -87,16 +95,10 @@ def anatomy_of(parameters: Parameters) -> Anatomy:
     return anatomy
 
 
-def unstabilised_anatomy(parameters: Parameters) -> Anatomy:
-    """Build the anatomy of one state, with in-degrees as the tables give them.
-
-    Raises
-    ------
-    InputError
-        If a table or source is missing or damaged.
-    """
+def unstabilised_anatomy(parameters: Parameters, areas: Sequence[str] = AREAS) -> Anatomy:
+    """Build the anatomy of one state, with in-degrees as the tables give them; see `anatomy_of`."""
     connections = parameters.connection_params
-    return build_anatomy(
+    anatomy = build_anatomy(
         tables_of(parameters),
         AnatomyParameters(
             surface=parameters.network_params.surface,
@@ -108,6 +110,8 @@ def unstabilised_anatomy(parameters: Parameters) -> Anatomy:
             corrections=at_stage(parameters.connectivity.corrections, "anatomy"),
         ),
     )
+    check_external(anatomy, areas)
+    return anatomy
 
 
 def tables_of(parameters: Parameters) -> Tables:

@@ -40,8 +40,8 @@ def poisson_thresholds(mean: Matrix) -> NDArray[np.int32]:
     largest = float(np.max(mean, initial=0.0))
     if largest > MEAN_LIMIT:
         raise InputError(
-            f"input_params.rate_ext: makes up to {largest:.4g} Poisson events in a step of dt, with replaced areas and poisson_stimuli, "
-            f"expected at most {MEAN_LIMIT:g}"
+            f"input_params.rate_ext: makes up to {largest:.4g} Poisson events in a step of dt, with the external in-degrees "
+            f"(av_indegree_V1, fac_nu_ext_...), replaced areas and poisson_stimuli, expected at most {MEAN_LIMIT:g}"
         )
     counts = np.arange(np.ceil(largest + 12 * np.sqrt(largest) + 24))  # beyond: less than half a unit of 2**-31
     thresholds = np.rint(2.0**BITS * pdtr(counts, mean[..., None])) - 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from contracts.errors import InputError
 from contracts.populations import label_areas
 from model.theory.meanfield import MeanField
 from model.theory.siegert import Array
@@ -68,6 +69,11 @@ def relax(field: MeanField, start: Array, dt: float = 0.1, T: float = 50.0, reco
         Step and end of pseudo-time, in units of its time constant.
     record_every
         Keep every so many steps, and the last one.
+
+    Raises
+    ------
+    InputError
+        If the rates grow beyond all bounds, as they can without a refractory time.
     """
     # products of matrices as small as these only lose time to threads, and their rounding would depend on the number of them
     with threadpool_limits(1):
@@ -82,6 +88,8 @@ def _relax(field: MeanField, start: Array, dt: float, T: float, record_every: in
     kept, times = [rates], [0.0]
     for step in range(1, steps + 1):
         rates = decay * rates + (1 - decay) * field.respond(rates)
+        if not np.isfinite(rates).all():
+            raise InputError("neuron_params: the rates of the theory grow beyond all bounds; expected a t_ref above 0 ms, or a stronger g")
         if step % record_every == 0 or step == steps:
             kept.append(rates)
             times.append(step * dt)

@@ -124,11 +124,11 @@ def _noisy_rate(mu: Array, sigma: Array, neuron: RateNeuron) -> Array:
 
 def _scaled_rate(upper: Array, lower: Array, scale: Array, neuron: RateNeuron) -> Array:
     """Rate times ``exp(scale^2)``, which neither overflows nor vanishes."""
-    with np.errstate(under="ignore", over="ignore"):
+    with np.errstate(under="ignore", over="ignore", divide="ignore"):  # without refractory time a rate can be infinite
         interval = neuron.t_ref * np.exp(-(scale**2)) + neuron.tau_m * SQRT_PI * (
             _scaled_integral(upper, scale) - _scaled_integral(lower, scale)
         )
-    rate: Array = 1e3 / interval
+        rate: Array = 1e3 / interval
     return rate
 
 

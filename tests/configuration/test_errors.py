@@ -37,7 +37,7 @@ def findings(*files: Path, **given: object) -> list[str]:
         ("K_scaling", 1.5, "network_params.K_scaling: is 1.5, expected a number greater than 0 and at most 1"),
         ("K_scaling", "half", "network_params.K_scaling: is 'half', expected a number greater than 0 and at most 1"),
         ("K_scaling", True, "network_params.K_scaling: is true, expected a number"),
-        ("C_m", float("nan"), "neuron_params.C_m: is nan, expected a number in pF greater than 0"),
+        ("C_m", float("nan"), "neuron_params.C_m: is nan, expected a number in pF at least 0.001 and at most 1,000,000"),
         ("rng_seed", 1.5, "sim_params.rng_seed: is 1.5, expected a whole number"),
         ("poisson_input", 1, "input_params.poisson_input: is 1, expected true or false"),
         ("areas_simulated", "[V1, V22]", "sim_params.areas_simulated: unknown area 'V22', did you mean 'V2'?"),
@@ -93,12 +93,55 @@ def findings(*files: Path, **given: object) -> list[str]:
         ("states", {"a": 3}, "states.a: is 3, expected a mapping from keys to values"),
         ("states", {"a b": {}}, "states.a b: is no name for a folder"),
         ("states", {"a": {"seeds": [1]}}, "states.a.seeds: belongs to the experiment, not to a state"),
-        ("states", {"a": {"g": "x"}}, "states.a.connection_params.g: is 'x', expected a number at most 0"),
+        ("states", {"a": {"g": "x"}}, "states.a.connection_params.g: is 'x', expected a number at least -1,000 and at most 0"),
         ("states", {"a": {"G": 1}}, "states.a.G: unknown key, did you mean g (in connection_params)?"),
         ("states", {"a": {"bas": "chi_1.7"}}, "states.a.bas: unknown key, did you mean base?"),
         ("states", {"a": {"connection_params": {"base": "LA"}}}, "states.a.connection_params.base: unknown key here, base stands beside"),
         ("states", ["ground", "LA", "ground"], "states: 'ground' stands 2 times, expected once"),
         ("sweep", {"bas": "ground"}, "sweep.bas: unknown key, did you mean base?"),
+        ("areas_simulated", '"[TH"', "sim_params.areas_simulated: is '[TH': not valid YAML (expected ',' or ']'"),
+        ("recorded_populations", '"[TH"', "sim_params.recorded_populations: is '[TH': not valid YAML (expected ',' or ']'"),
+        ("areas_simulated", ["V1"] * 1001, "sim_params.areas_simulated: is a list of 1,001 names, expected at most 1000"),
+        ("corrections", ["series_sign"] * 1001, "connectivity.corrections: is a list of 1,001 names, expected at most 1000"),
+        ("seeds", list(range(1, 1002)), "seeds: are 1,001, expected at most 1000"),
+        ("g", "x" * 300, f"connection_params.g: is '{'x' * 199}..., expected a number"),
+        ("experiment", "x" * 151, f"experiment: is '{'x' * 151}', expected letters, digits, _ - . (a letter or digit first, at most 150)"),
+        ("experiment", "-x", "experiment: is '-x', expected letters, digits"),
+        ("experiment", "..", "experiment: is '..', expected letters, digits"),
+        ("experiment", "x" * 20, "experiment: ends with the same letters 20 times, expected another name"),
+        (
+            "states",
+            {"a" * 151: {}},
+            f"states.{'a' * 151}: is no name for a folder, expected letters, digits, _ - . (a letter or digit first",
+        ),
+        ("states", {"-a": {}}, "states.-a: is no name for a folder"),
+        ("states", {"a/b": {}}, "states.a/b: is no name for a folder"),
+        ("states", {"a" + "01" * 20: {}}, f"states.a{'01' * 20}: ends with the same letters 20 times, expected another name"),
+        ("states", {"provenance.json": {}}, "states.provenance.json: is the name of a result of the whole experiment, expected another"),
+        ("states", {"figures": {}}, "states.figures: is the name of a result of the whole experiment, expected another name"),
+        ("states", {f"a{k}": {} for k in range(1001)}, "states: are 1,001, expected at most 1,000"),
+        ("states", {"a": {"t_sim": 700}, "a.t_sim": 600}, "states.a.t_sim: is given twice, in a group and with dots; expected once"),
+        ("sim_params", {"checkpoint_interval": 0.01}, "sim_params.checkpoint_interval: is 0.01 ms, expected at least dt (0.1 ms)"),
+        ("t_sim", 1e-9, "sim_params.t_sim: is 1e-09 ms, expected a multiple of dt (0.1 ms)"),
+        ("t_sim", 3e8, "sim_params.t_sim: is 3e+08 ms, expected less than 214748364.8 ms (2**31 steps of dt)"),
+        ("t_sim", 1e300, "sim_params.t_sim: is 1e+300 ms, expected less than 214748364.8 ms (2**31 steps of dt)"),
+        ("tau_m", 0.5 + 1e-9, "neuron_params.tau_m: is 0.5 ms, expected a value that differs from tau_syn_ex"),
+        (
+            "theory_params",
+            {"T": 1e9},
+            "theory_params.T: is 1e+09, which makes 1e+10 steps of dt (0.1) from 1 starts, expected at most 500,000",
+        ),
+        ("theory_params", {"T": 50, "dt": 1e-300}, "theory_params.T: is 50, which makes 5e+301 steps of dt (1e-300)"),
+        (
+            "theory_params",
+            {"T": 50, "initial_rates": "random_uniform", "initial_rates_iter": 10000},
+            "theory_params.T: is 50, which makes 5e+06 steps of dt (0.1) from 10000 starts, expected at most 500,000 (T up to 5)",
+        ),
+        (
+            "dc_stimuli",
+            [{"populations": "V1", "amplitude": 1}] * 1001,
+            "input_params.dc_stimuli: holds 1,001 stimuli, expected at most 1,000",
+        ),
     ],
 )
 def test_one_finding(key: str, value: object, text: str) -> None:
@@ -296,6 +339,19 @@ def test_everything_wrong_is_said_at_once_with_its_place(tmp_path: Path) -> None
     assert len(lines) == 7
     assert sum(line.startswith(f"{path}: ") for line in lines) == 6
     assert sum(line.startswith("command line: backend") for line in lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"sim_params": {"dt": 0.2}, "sim_params.dt": 0.1}, "sim_params.dt"),
+        ({"sim_params.dt": 0.2, "sim_params": {"dt": 0.1}}, "sim_params.dt"),
+        ({"t_sim": 600, "t_sim.x": 5}, "t_sim"),
+        ({"states": {"a": {"g": -4}}, "states.a": {"g": -5}}, "states.a"),
+    ],
+)
+def test_a_key_with_dots_and_in_its_group_is_refused(given: dict[str, object], key: str) -> None:
+    assert findings(**given)[0] == f"command line: {key}: is given twice, in a group and with dots; expected once"
 
 
 def test_a_key_given_twice_is_refused() -> None:

@@ -179,3 +179,15 @@ def test_dt_without_its_group_is_the_step_of_the_simulation() -> None:
 def test_spikes_to_compare_with_by_state(given: dict[str, object], expected: dict[str, str | None]) -> None:
     experiment = load_experiment([], {"states": {"a": {}, "b": {}}, **given})
     assert {name: experiment.reference_spikes(name) for name in experiment.states} == expected
+
+
+def test_a_key_that_stands_twice_in_a_file_is_refused_with_both_lines(tmp_path: Path) -> None:
+    path = tmp_path / "twice.yaml"
+    path.write_text("N_scaling: 0.005\nstates:\n  a:\n    g: -4\n    g: -5\n  a: {}\nN_scaling: 0.9\n")
+    with pytest.raises(InputError) as caught:
+        load_experiment([path])
+    assert str(caught.value).split("\n") == [
+        f"{path}: lines 1 and 7: N_scaling is given twice, expected once",
+        f"{path}: lines 3 and 6: a is given twice, expected once",
+        f"{path}: lines 4 and 5: g is given twice, expected once",
+    ]

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.errors import InputError
 from model.configuration import load_experiment
-from model.configuration.experiment import NAME_PATTERN
+from model.configuration.names import NAME_PATTERN
 
 STATES = {"a": {"rate_ext": 9}, "b": {"g": -4}}
 
@@ -92,7 +92,7 @@ def test_long_values_are_cut_and_told_apart() -> None:
         ({"g": -11}, "sweep.connection_params.g: is -11, expected a list of values"),
         ({"g": []}, "sweep.connection_params.g: is [], expected a list of values"),
         ({"g": [-4, -4]}, "sweep.connection_params.g: -4 stands twice, expected each value once"),
-        ({"g": [-4, 1]}, "sweep: connection_params.g: is 1, expected a number at most 0"),
+        ({"g": [-4, 1]}, "sweep: connection_params.g: is 1, expected a number at least -1,000 and at most 0"),
         ({"seeds": [1]}, "sweep.seeds: belongs to the experiment, not to a state"),
         ({"base": "a"}, "sweep: names no parameter, expected a mapping from keys to lists of values"),
         ({"base": "aa", "g": [-4]}, "sweep.base: there is no state 'aa' in this experiment, did you mean a? expected one of a, b"),
@@ -101,6 +101,14 @@ def test_long_values_are_cut_and_told_apart() -> None:
         ([{"g": -4}, {"PSP_e": 1}], "sweep.2: has other keys than the first point, expected connection_params.g"),
         ([{"g": -4}, 3], "sweep: is [{'g': -4}, 3], expected a mapping"),
         (["gg"], "sweep.gg: unknown key"),
+        ({"rate_ext": list(range(1001))}, "sweep: makes 1,001 points, expected at most 1,000"),
+        ({"rate_ext": list(range(1000)), "V0_sd": list(range(1000))}, "sweep: makes 1,000,000 points, expected at most 1,000"),
+        ([{"g": -4}] * 1001, "sweep: makes 1,001 points, expected at most 1,000"),
+        ({"rate_ext": list(range(501))}, "sweep: makes 501 points of each of 2 states, expected at most 1,000 in all"),
+        (
+            {"base": "a", "tables_dir": ["x" * 20]},
+            f"sweep: a state would be called a_tables_dir_{'x' * 20}, which ends with the same letters 20",
+        ),
         ({"fullscale_rates": ["a b", "a-b"]}, "sweep: two states would be called a_fullscale_rates_a-b, expected values that differ"),
     ],
 )

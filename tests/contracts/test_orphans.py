@@ -84,7 +84,11 @@ def elsewhere(identity: str, field: int) -> str:
     return " ".join(parts)
 
 
-@pytest.mark.parametrize("identity", ["", "1", "nonsense", elsewhere(process_identity(), 2), elsewhere(process_identity(), 3)])
+@pytest.mark.parametrize(
+    "identity",
+    ["", "1", "nonsense", elsewhere(process_identity(), 2), elsewhere(process_identity(), 3)],
+    ids=["none", "one number", "nonsense", "another machine", "another container"],
+)
 def test_processes_of_other_machines_and_containers_are_not_watched(identity: str) -> None:
     code = "import threading; from contracts.orphans import end_with_workflow; end_with_workflow(); print(threading.active_count())"
     with process(code, **{VARIABLE: identity}) as job:

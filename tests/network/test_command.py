@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,11 +12,15 @@ import numpy as np
 import pytest
 import yaml
 
+from contracts.errors import InputError
 from contracts.network import read_network
 from contracts.populations import AREAS, LAYER_POPULATIONS
 from contracts.rates import read_rates
 from model.__main__ import main
-from model.configuration import load_experiment
+from model.anatomy import AnatomyParameters
+from model.configuration import load_experiment, resolve_parameters
+from model.network.build import build_network, unstabilised_anatomy
+from model.network.patch import check_external
 from tests.network.series import write_made_up
 
 CONFIG = Path(__file__).parents[2] / "config" / "config.yaml"
@@ -23,7 +29,7 @@ CONFIG = Path(__file__).parents[2] / "config" / "config.yaml"
 @pytest.fixture
 def build(anatomy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """Build with the made-up anatomy instead of the real one."""
-    monkeypatch.setattr("model.network.build.anatomy_of", lambda _: SimpleNamespace(**vars(anatomy), tables=None))
+    monkeypatch.setattr("model.network.build.anatomy_of", lambda *_: SimpleNamespace(**vars(anatomy), tables=None))
     monkeypatch.setattr("model.network.build.tables_digest", lambda _: "")
     out = tmp_path / "network.nc"
     return lambda *arguments: (main(["build", *map(str, arguments), "--out", str(out)]), out)
@@ -59,10 +65,13 @@ def test_configure_writes_everything(tmp_path: Path) -> None:
         (("--state", "a", "--set", "gg=1"), "gg: unknown key"),
         (("--state", "a", "--set", "K_scaling=0.5", "fullscale_rates=/nowhere.json"), "/nowhere.json: no such file of rates"),
         (("--state", "a", "--set", "N_scaling=1e-5"), "which leaves"),
-        (("--state", "a", "--set", "rate_ext=1e9"), "input_params.rate_ext: makes up to"),
-        (("--state", "a", "--set", "interarea_speed=1e-9"), "delay_params: delays of up to"),
+        (("--state", "a", "--set", "rate_ext=1e6"), "input_params.rate_ext: makes up to"),
+        (("--state", "a", "--set", "interarea_speed=0.001", "delay_rel=50"), "delay_params: delays of up to"),
         (("--state", "a", "--set", "PSP_ext=1e-6"), "too far apart for fixed-point numbers"),
-        (("--state", "a", "--set", "cc_weights_factor=[1"), "cc_weights_factor: '[1' is not valid YAML"),
+        (("--state", "a", "--set", "cc_weights_factor=[1"), "cc_weights_factor: not valid YAML (expected ',' or ']'"),
+        (("--state", "a", "--set", "g=-4", "g=-5"), "--set g: is given twice (-4 and -5), expected once"),
+        (("--state", "a", "--run", "a=x", "a=y"), "--run a: is given twice (x and y), expected once"),
+        (("--state", "a", "--set", "K_scaling=1e-12"), "network_params.K_scaling: is 1e-12, which leaves no synapses; expected at least "),
     ],
 )
 def test_bad_input_ends_with_status_2_and_writes_nothing(build, tmp_path: Path, capsys, arguments, message: str) -> None:
@@ -73,6 +82,17 @@ def test_bad_input_ends_with_status_2_and_writes_nothing(build, tmp_path: Path, 
     assert status == 2
     assert message in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_surface_that_leaves_no_external_input_is_named_with_the_largest_that_works() -> None:
+    beyond = "network_params.surface: is 60 mm^2, of which the patch of V4t gets more synapses from itself and from other areas than it has"
+    for parameters in ({"surface": 60}, {"surface": 60, "areas_simulated": "TH"}):  # the stabilisation needs all areas
+        with pytest.raises(InputError, match=re.escape(f"{beyond}; expected at most 43.8")):
+            build_network(resolve_parameters({"fullscale_rates": "theory", **parameters}))
+    anatomy = unstabilised_anatomy(resolve_parameters({"surface": 43.8}))
+    assert unstabilised_anatomy(resolve_parameters({"surface": 60}), ("TH",)).parameters.surface == 60
+    with pytest.raises(InputError, match=r"connectivity: the patch of .* expected smaller fln_intrinsic and fln_normalised in the tables"):
+        check_external(replace(anatomy, external_indegree=-anatomy.external_indegree, parameters=AnatomyParameters()), AREAS)
 
 
 FROM_RUN = ("areas_simulated=V1", "replace_cc_input_source=state:all")

@@ -37,7 +37,7 @@ def test_totals_and_layer_4_of_th_are_ignored(tmp_path: Path) -> None:
 def test_every_missing_rate_is_named(tmp_path: Path) -> None:
     rates = everything()
     del rates["V2"], rates["MT"]["5E"]
-    rates["V1"] |= {"23E": None, "4I": -1.0, "6E": "x"}
+    rates["V1"] |= {"23E": None, "4I": -1.0, "5E": 1e300, "6E": "x"}
     with pytest.raises(InputError) as error:
         vector(tmp_path, rates)
     lines = [line.partition("rates.json: ")[2] for line in str(error.value).split("\n")]
@@ -45,6 +45,7 @@ def test_every_missing_rate_is_named(tmp_path: Path) -> None:
         "area V2 is missing, expected rates (spikes/s) of its populations",
         "the rate of V1-23E is missing, expected spikes/s, 0 or more",
         "the rate of V1-4I is -1.0, expected spikes/s, 0 or more",
+        "the rate of V1-5E is 1e+300, expected spikes/s, at most 10,000",
         'the rate of V1-6E is "x", expected spikes/s, 0 or more',
         "the rate of MT-5E is missing, expected spikes/s, 0 or more",
     ]
@@ -55,7 +56,17 @@ def test_rates_that_nobody_needs_may_be_missing() -> None:
     assert rate_vector(rates, LABELS, lambda label: label.startswith("V2-"), "here").sum() == 16
 
 
-@pytest.mark.parametrize(("text", "message"), [("{", "not valid JSON"), ("[1]", "expected rates as"), ('{"V1": 3}', "expected rates as")])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "not valid JSON"),
+        ("[1]", "expected rates as"),
+        ('{"V1": 3}', "expected rates as"),
+        ("[" * 100_000, "is nested too deeply"),
+        ('{"V1": {"23E": 1, "23E": 2}}', "23E is given twice"),
+        ('{"V1": {"23E": NaN}}', "NaN is no finite number"),
+    ],
+)
 def test_other_files_are_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "rates.json"
     path.write_text(text)

@@ -110,8 +110,8 @@ def test_a_missing_result_is_named(tmp_path: Path) -> None:
     ("content", "finding"),
     [
         (None, "no such file"),
-        ("{", "not readable as JSON"),
-        ("[" * 100_000, "not readable as JSON"),
+        ("{", "not valid JSON"),
+        ("[" * 100_000, "is nested too deeply"),
         ("[1]", "not readable as the record"),
         ("{}", "not readable as the record"),
         ('{"runs": [{}]}', "not readable"),
@@ -127,7 +127,7 @@ def test_what_is_no_record_is_refused(tmp_path: Path, content: str | None, findi
 
 @pytest.mark.parametrize(
     ("content", "finding"),
-    [(None, "no such file"), ("a: [", "is no YAML"), ("a: 1", "experiment, seeds or states are missing"), ("- 1", "are missing")],
+    [(None, "no such file"), ("a: [", "not valid YAML"), ("a: 1", "experiment, seeds or states are missing"), ("- 1", "are missing")],
 )
 def test_what_is_no_configuration_is_refused(tmp_path: Path, content: str | None, finding: str) -> None:
     path = tmp_path / "configuration.yaml"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from contracts.errors import InputError
 from model.theory.meanfield import MeanField, mean_field_of
 from model.theory.relaxation import CONVERGED, distinct, fixed_point, low_activity_state, random_starts, refine, relax
 from model.theory.siegert import Array
@@ -49,6 +50,13 @@ def test_without_connections_rates_relax_exponentially() -> None:
     trajectory = relax(field, start, dt=0.25, T=10.0)
     expected = answer + (start - answer) * np.exp(-trajectory.time)[:, None]
     np.testing.assert_allclose(trajectory.rates, expected, rtol=1e-12)  # exact at any step: 40 roundings
+
+
+def test_rates_that_grow_beyond_all_bounds_are_refused() -> None:
+    field = random_network(0)
+    field = replace(field, neuron=replace(field.neuron, t_ref=0.0), mean_gain=100 + 0 * field.mean_gain)
+    with pytest.raises(InputError, match="the rates of the theory grow beyond all bounds; expected a t_ref above 0 ms"):
+        relax(field, np.full(8, 20.0))
 
 
 def test_smaller_steps_approach_the_differential_equation_to_first_order() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.workflow.command import ROOT, Outcome
+from tests.workflow.command import ROOT, SNAKEMAKE, Outcome, environment
 
 Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
@@ -59,3 +61,38 @@ def test_advice_can_be_followed(snakemake: Snakemake) -> None:
     outcome = snakemake("--dry-run", "--printshellcmds", *followed)
     assert outcome.status == 0, outcome.output
     assert "rate_ext: 9.0" in outcome.output
+
+
+def test_what_snakemake_reads_first_is_checked_before(snakemake: Snakemake, tmp_path: Path) -> None:
+    (tmp_path / "latin1.yaml").write_bytes("# Größe\nexperiment: a".encode("latin-1"))
+    (tmp_path / "twice.yaml").write_text("N_scaling: 0.005\nstates: {a: {g: -4,\n  g: -5}}\nN_scaling: 0.9")
+    files = ("latin1.yaml", "missing.yaml", "twice.yaml")
+    outcome = snakemake("--dry-run", "--configfile", *files, "--config", "g=-12", "rate_ext=9", "rate_ext=10")
+    assert outcome.status == 2, outcome.output
+    assert outcome.output.partition("error: ")[2].splitlines() == [
+        "latin1.yaml: line 1: byte 0xf6 is not UTF-8 (Latin-1 or Windows-1252?); save the file as UTF-8",
+        "missing.yaml: no such configuration file; config/ holds examples",
+        "twice.yaml: lines 1 and 4: N_scaling is given twice, expected once",
+        "twice.yaml: lines 2 and 3: g is given twice, expected once",
+        "command line: g: Snakemake takes no keys of one letter, expected 'connection_params={g: -12}'",
+        "command line: rate_ext: is given twice (9 and 10), expected once",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "line"),
+    [
+        ("g: -4\ng: -5", ("--workflow-profile", "none"), "twice.yaml: lines 1 and 2: g is given twice, expected once"),
+        (
+            "backend: cpu\nreference: {simulate: none}\nt_sim: 500",
+            (),
+            "states.default.sim_params.t_sim: is 500 ms, but statistics leave out the first 500 ms; expected more than 500",
+        ),
+    ],
+)
+def test_what_it_reads_is_checked_again(tmp_path: Path, content: str, arguments: tuple[str, ...], line: str) -> None:
+    """Without the default profile, and with all states at hand."""
+    (tmp_path / "twice.yaml").write_text(content)
+    command = [*SNAKEMAKE, "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--configfile", "twice.yaml", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"error: {line}")

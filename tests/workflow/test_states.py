@@ -63,7 +63,7 @@ def test_every_state_of_a_sweep_is_a_target(snakemake: Snakemake) -> None:
     [
         ("states=[grund]", "states: there is no state 'grund' in config/states.yaml, did you mean ground?"),
         ("sweep={gg: [1]}", "sweep.gg: unknown key, did you mean g (in connection_params)?"),
-        ("sweep={g: [-4, 1]}", "sweep: connection_params.g: is 1, expected a number at most 0"),
+        ("sweep={g: [-4, 1]}", "sweep: connection_params.g: is 1, expected a number at least -1,000 and at most 0"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(snakemake: Snakemake, value: str, finding: str) -> None:

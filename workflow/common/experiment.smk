@@ -8,7 +8,8 @@ from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
 from analysis.figures import FIGURES
 from contracts.errors import EXIT_BAD_INPUT, InputError
 from model.configuration import dependencies, load_experiment
-from model.configuration.timing import late_findings
+from model.configuration.arguments import check_values
+from model.configuration.timing import late_findings, short_findings
 from simulator.backends.choose import BACKENDS, resolve
 from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
 
@@ -38,6 +39,7 @@ def read_experiment():
     """The validated experiment and the backend it runs on; a bad configuration ends Snakemake with all findings."""
     try:
         files = [Path(os.path.relpath(name)) for name in workflow.configfiles]
+        check_values(workflow.config_settings.config_args or ())
         experiment = load_experiment(files, workflow.config_settings.config, dots=False)
         backend = resolve(experiment.parameters.backend)
         unknown = [name for name in experiment.parameters.figures if name not in FIGURES]
@@ -55,10 +57,11 @@ def read_experiment():
         if workflow.is_main_process:  # a job may run where a folder is not to be seen that only those here read
             findings += given_findings(experiment)
         found = [*dependencies.dependency_findings(experiment.states), *late_findings(experiment.states)]
+        found += short_findings(experiment.states, experiment.parameters.figures)
         findings += [f"states.{state}.{'.'.join(key)}: {text}" for state, key, text in found]
         if findings:
             raise InputError("\n".join(findings))
-    except InputError as error:
+    except (InputError, OSError) as error:  # OSError: a path that is too long, or may not be read
         print(f"error: {error}", file=sys.stderr)
         sys.exit(EXIT_BAD_INPUT)  # as the stages' commands end; an exception would print where in the rules it came up
     return experiment, backend

@@ -1,6 +1,6 @@
 # Files and folders that the configuration names: whether they are there, before anything runs, in the words of those who read them.
 from contracts.populations import population_labels
-from contracts.rates import existing_rates
+from contracts.rates import existing_rates, read_rates
 from contracts.tables import existing_tables
 from model.circuit.overrides import read_overrides
 from model.configuration.given_files import given_files
@@ -33,7 +33,7 @@ def made_here(given, name):
 def lines_about(given, parameters):
     """What whoever reads a file or folder would say of it; nothing if it is there."""
     checks = {
-        "rates": existing_rates,
+        "rates": check_rates,
         "series": lambda path: existing_output(path, replaced_populations(parameters)),
         "overrides": read_overrides,
         "tables": existing_tables,
@@ -51,6 +51,12 @@ def lines_about(given, parameters):
 def replaced_populations(parameters):
     """Populations of which a network takes the series."""
     return population_labels(parameters.replaced_areas("het_current_nonstat"))
+
+
+def check_rates(path):
+    """Check that there are rates, and what a file of the user's own holds; that of a run is read where it is needed."""
+    if existing_rates(path).suffix not in (".parquet", ".nc"):
+        read_rates(path)
 
 
 def check_source(registry, folder):

@@ -98,12 +98,12 @@ def test_stopped_on_the_gpu_and_finished_by_either(small, tmp_path, monkeypatch)
     assert len(parts["whole"]) == 3 * 4
     for name in ("cpu", "cuda"):
         assert (
-            read_series(tmp_path / name / "spikes" / "series.nc")
+            read_series(tmp_path / name / "spikes" / "_series.nc")
             .drop_attrs()
-            .equals(read_series(tmp_path / "whole" / "spikes" / "series.nc").drop_attrs())
+            .equals(read_series(tmp_path / "whole" / "spikes" / "_series.nc").drop_attrs())
         )
         assert (
-            read_potentials(tmp_path / name / "spikes" / "potentials.nc")
+            read_potentials(tmp_path / name / "spikes" / "_potentials.nc")
             .drop_attrs()
-            .equals(read_potentials(tmp_path / "whole" / "spikes" / "potentials.nc").drop_attrs())
+            .equals(read_potentials(tmp_path / "whole" / "spikes" / "_potentials.nc").drop_attrs())
         )

@@ -68,4 +68,4 @@ def test_recordings_run_to_their_end(snakemake: Snakemake, tmp_path: Path) -> No
     }
     assert not (folder / "ground" / "seed-1" / "cpu" / "functional_synaptic-input.nc").exists()
     assert (folder / "counted" / "seed-1" / "cpu" / "functional_synaptic-input.nc").exists()
-    assert (folder / "ground" / "seed-1" / "cpu" / "spikes" / "potentials.nc").exists()
+    assert (folder / "ground" / "seed-1" / "cpu" / "spikes" / "_potentials.nc").exists()

@@ -33,6 +33,9 @@ class UnreadableError(Exception):
     """The file is damaged, or no NetCDF file; the message says in one line how that shows."""
 
 
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def read_isolated(path: Path, base_seconds: int = BASE_SECONDS) -> xr.Dataset:
     """Read a NetCDF file into memory, as ``xarray.load_dataset`` does, but in a process of its own.
 
@@ -58,9 +61,16 @@ def read_isolated(path: Path, base_seconds: int = BASE_SECONDS) -> xr.Dataset:
         str(base_seconds),
     ]  # -P: no module of the working directory in the place of a library
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as child:
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
+    try:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+    except BaseException:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        raise
+    with child:
         assert child.stdout is not None
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)  # an interruption that came while the process started is raised here
             header, arrays = _receive(child.stdout)
         except EOFError:
             raise UnreadableError(_end(child.wait())) from None

@@ -86,7 +86,7 @@ def test_a_network_without_low_activity_says_so(tmp_path: Path, capsys: pytest.C
         ("--dt 0", "theory_params.dt: is 0.0, expected"),
         ("--dt 2", "theory_params.dt: is 2.0, expected"),
         ("--T -1", "theory_params.T: is -1.0, expected"),
-        ("--T nan", "theory_params.T: is nan, expected"),
+        ("--T nan", "--T nan: expected a finite number"),
         ("--rec-interval 0", "theory_params.rec_interval: is 0.0, expected"),
         ("--initial-rates-iter 0", "theory_params.initial_rates_iter: is 0, expected"),
         ("--initial-rates-max 0", "theory_params.initial_rates_max: is 0.0, expected"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +60,12 @@ def test_continuous_integration_runs_the_script_and_may_write_nothing() -> None:
     assert used
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", name) for name in used)
     assert all("permissions" not in job and "timeout-minutes" in job for job in workflow["jobs"].values())
+
+
+def test_continuous_integration_chooses_tests_by_markers_that_exist() -> None:
+    """An unknown marker ends pytest before the first test."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["pytest"]["ini_options"]
+    markers = {line.partition(":")[0] for line in settings["markers"]}
+    chosen = re.findall(r'pytest .*-m "([^"]+)"', (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    assert chosen
+    assert {word for expression in chosen for word in re.findall(r"\w+", expression)} - {"and", "not", "or"} <= markers

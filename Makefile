@@ -1,4 +1,4 @@
-# `make`: the environment, the default experiment, its report. See CONTRIBUTING.md for the rest.
+# `make`: the environment, the default experiment, its report. `make help` lists the other targets.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -10,22 +10,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 REPORT := results/default/report.html
 STYLE := workflow/report/report.css
-SHELL_SCRIPTS := .ci/run
 NETWORKS := resources/networks
 GPU_NETWORKS := $(if $(PROCORTEX_NETWORK_DIR),,$(patsubst %,$(NETWORKS)/%.nc,default-ground default-resting v1-ground))
 
 NOWHERE := http://127.0.0.1:9
 
-.PHONY: run env dev test test-bare test-gpu gpu bench report lint format lock clean
+.PHONY: run help env dev test test-bare test-gpu gpu bench report lint hooks format lock clean
 
 run: env ## build the environment, run the default experiment, write its report
 	@cache="$${XDG_CACHE_HOME:-$${HOME:-}/.cache}"; mkdir -p "$$cache" 2>/dev/null && [ -w "$$cache" ] \
 	  || { echo "$$cache cannot be written, and Snakemake and the simulator keep files there: set XDG_CACHE_HOME to another folder." >&2; exit 1; }
 	$(BIN)/snakemake --cores $(CORES) --report $(REPORT) --report-stylesheet $(STYLE) --report-after-run
 
-env: $(VENV)/.base ## environment in .venv, from the locked requirements
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-dev: $(VENV)/.dev
+env: $(VENV)/.base ## install the environment in .venv, from the locked requirements
+
+dev: $(VENV)/.dev ## the same, with the tools that tests and checks need
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -42,19 +44,19 @@ $(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt requirem
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; fi
 	@touch $@
 
-test: dev ## all tests
+test: dev ## run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test-bare: dev ## tests (all, or TESTS="folders") in a fresh clone of HEAD with nothing beside it: no data folder, no network
+test-bare: dev ## run tests (all, or TESTS="folders") in a fresh clone of HEAD without data folders and network
 	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; git clone --quiet . "$$folder/procortex"; \
 	for name in $${!PROCORTEX_*} $${!no_proxy*} $${!NO_PROXY*}; do unset "$$name"; done; \
 	export {http,https,ftp,all}_proxy=$(NOWHERE) {HTTP,HTTPS,FTP,ALL}_PROXY=$(NOWHERE) XDG_CACHE_HOME="$$folder/cache"; \
 	cd "$$folder/procortex"; $(abspath $(BIN))/python -m pytest $(TESTS)
 
-test-gpu: gpu $(VENV)/.gpu $(GPU_NETWORKS) ## tests that need an NVIDIA GPU; networks from $PROCORTEX_NETWORK_DIR, or built here
+test-gpu: gpu $(VENV)/.gpu $(GPU_NETWORKS) ## run tests that need an NVIDIA GPU; networks from $PROCORTEX_NETWORK_DIR, or built here
 	PROCORTEX_NETWORK_DIR="$${PROCORTEX_NETWORK_DIR:-$(NETWORKS)}" $(BIN)/python -m pytest tests/gpu
 
-gpu: dev
+gpu: dev # is there a GPU, and a compiler for it?
 	@nvidia-smi -L 2>/dev/null | grep -q '^GPU ' || { echo "make test-gpu needs an NVIDIA GPU and its driver; nvidia-smi finds none here." >&2; exit 1; }
 	@$(BIN)/python -c 'import sys; from contracts.errors import run_command; from simulator.backends.cuda.compile import nvcc_command; \
 	  sys.exit(run_command(lambda: print(nvcc_command())))'
@@ -67,50 +69,30 @@ $(NETWORKS)/default-%.nc: config/config.yaml
 $(NETWORKS)/v1-%.nc: config/v1.yaml
 	$(BIN)/python -m model build --config $< --state $* --out $@
 
-bench: dev ## measured figures of the documentation
+bench: dev ## measure speed and memory as in docs/performance.md
 	$(BIN)/python -m benchmarks
 
-report: env ## the report of the default experiment, once more
+report: env ## write the report of the default experiment again
 	$(BIN)/snakemake --report $(REPORT) --report-stylesheet $(STYLE)
 
-CHECKS := python types workflow words shell data
-.PHONY: $(CHECKS:%=lint-%)
+# The list of checks is .pre-commit-config.yaml; `make lint HOOK=mypy` runs one of them.
+lint: dev ## run all checks but tests: format, types, workflow, spelling, shell, data files (one: HOOK=name)
+	PATH="$(abspath $(BIN)):$$PATH" PRE_COMMIT_HOME="$(abspath $(VENV))/.pre-commit" pre-commit run --all-files $(HOOK)
 
-lint: $(CHECKS:%=lint-%) ## format, lint, types, workflow, spelling, shell, data files; `make -k lint` says everything at once
+hooks: dev ## let `git commit` run the checks that the changed files concern
+	$(BIN)/pre-commit install
+	@echo 'Commit with the environment active: source $(BIN)/activate'
 
-lint-python: dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-
-lint-types: dev
-	$(BIN)/mypy
-
-lint-workflow: dev
-	$(BIN)/snakefmt --check --line-length 140 Snakefile workflow
-	$(BIN)/snakemake --lint
-
-lint-words: dev
-	$(BIN)/codespell
-
-lint-shell: dev
-	$(BIN)/shellcheck $(SHELL_SCRIPTS)
-
-lint-data: dev
-	git ls-files -z '*.json' | xargs -0 --no-run-if-empty -n 1 $(BIN)/python -m json.tool --no-ensure-ascii >/dev/null
-	$(BIN)/python -c 'import sys; from contracts.errors import run_command; from model.tables import read_tables; sys.exit(run_command(read_tables))'
-	git ls-files -z '*.yaml' '*.yml' '*.cff' \
-	  | xargs -0 --no-run-if-empty $(BIN)/python -c 'import sys, yaml; [list(yaml.safe_load_all(open(name))) for name in sys.argv[1:]]'
-
-format: dev ## what of lint a tool can mend
+format: dev ## repair format and simple lint
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/snakefmt --line-length 140 Snakefile workflow
 
-lock: dev ## requirements/*.txt, with checksums, from requirements/*.in
+lock: dev ## write requirements/*.txt, with checksums, from requirements/*.in
 	cd requirements && for name in uv base dev gpu slurm; do \
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url --no-emit-find-links $$([[ $$name =~ uv|base ]] || echo --constraint base.txt) $$name.in --output-file $$name.txt; \
 	done
 
-clean: ## everything that can be made again, the environment excepted
+clean: ## delete results, logs, downloads and caches; keep the environment
 	rm -rf results logs resources .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,6 +12,7 @@ from analysis.exchange.commands import add_commands as add_exchange
 from analysis.functional.commands import add_commands as add_functional
 from analysis.interactions.commands import add_commands as add_interactions
 from analysis.sweep.commands import add_commands as add_sweep
+from contracts.arguments import add_version
 from contracts.errors import run_command
 from contracts.processors import check_threads
 
@@ -73,6 +74,7 @@ def _figure(arguments: argparse.Namespace) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
+    add_version(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("statistics", help="rates, LvR and correlations of one simulation")

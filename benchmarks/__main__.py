@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.machine import describe_machine
 from benchmarks.simulate import Case, build_network, default_warm_up, measure, write_json, write_row
-from contracts.arguments import FOLDER
+from contracts.arguments import FOLDER, add_version
 from contracts.environment import load_matplotlib
 from contracts.errors import InputError, run_command
 
@@ -22,6 +22,7 @@ LAPTOP = ROOT / "results" / "benchmarks"
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure speed and memory; results are JSON files.")
+    add_version(parser)
     parser.set_defaults(run=_laptop)
     commands = parser.add_subparsers(metavar="COMMAND", help="without one: the default experiment and V1 on the processor, 2 s each")
     command = commands.add_parser("simulate", help="time simulations of one network")

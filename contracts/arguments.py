@@ -11,6 +11,7 @@ from typing import Any
 
 from contracts.atomic import check_file, first_existing
 from contracts.errors import InputError
+from contracts.repository import repository_version
 from contracts.spike_meta import META_NAME
 
 FOLDER = "/"
@@ -18,6 +19,20 @@ FOLDER = "/"
 
 Writes = Mapping[str, str | tuple[str, ...]]
 """Options that name what a command writes, with the suffixes that its kind of file has; a parser's default ``writes``."""
+
+
+class _ShowVersion(argparse.Action):
+    """Print the version and end; git is asked only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_arguments: object) -> None:
+        """Print and end."""
+        print(f"procortex {repository_version()}")
+        parser.exit()
+
+
+def add_version(parser: argparse.ArgumentParser) -> None:
+    """Give a command the option ``--version``: release and commit of this repository."""
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print release and commit, and end")
 
 
 def writes_files(arguments: argparse.Namespace) -> bool:

@@ -1,4 +1,4 @@
-"""Which version of this repository the code is: by git, by the checkout's own files, or by what `git archive` wrote into its archive."""
+"""Version of this repository: the release, and the commit by git, by the checkout's own files, or by what `git archive` wrote."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+RELEASE = "0.1.0"
+"""Last release or the one in preparation; a test compares CITATION.cff and CHANGELOG.md with it."""
 ARCHIVED = ".git_archival.txt"
 """`git archive`, and the hosts that use it, write the commit into this file (export-subst in .gitattributes)."""
 COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -24,19 +26,16 @@ class Version:
         Full name; None if there is neither a checkout nor an archive of one.
     changed
         Whether files differ from it; None where nothing can tell: no git, or an archive.
-    described
-        Name by the last tag, where git finds one.
     """
 
     commit: str | None = None
     changed: bool | None = None
-    described: str = ""
 
     def __str__(self) -> str:
-        """Write in one word: followed by + if files differ, by ? if that is unknown."""
+        """Write as Python packages do: 0.1.0+g0123456789ab, followed by .changed if files differ, by .unchecked if that is unknown."""
         if self.commit is None:
-            return "unknown"
-        return (self.described or self.commit[:12]) + {True: "+", False: "", None: "?"}[self.changed]
+            return RELEASE
+        return f"{RELEASE}+g{self.commit[:12]}" + {True: ".changed", False: "", None: ".unchecked"}[self.changed]
 
 
 def version(root: Path = ROOT) -> Version:
@@ -45,7 +44,7 @@ def version(root: Path = ROOT) -> Version:
 
 
 def repository_version() -> str:
-    """Commit this code runs from, with a + if files differ from it, a ? if that is unknown; ``unknown`` without checkout or archive."""
+    """Release and commit this code runs from, as `Version` writes them; the release alone without checkout or archive."""
     return str(version())
 
 
@@ -54,7 +53,7 @@ def _by_git(root: Path) -> Version | None:
     changes = _git(root, "status", "--porcelain", "--untracked-files=no")
     if commit is None or changes is None:
         return None
-    return Version(commit, bool(changes), _git(root, "describe", "--always", "--abbrev=12") or "")
+    return Version(commit, bool(changes))
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from contracts.arguments import FOLDER
+from contracts.arguments import FOLDER, add_version
 from contracts.atomic import whole_file
 from contracts.errors import InputError, run_command
 from contracts.network import write_network
@@ -25,6 +25,7 @@ from model.theory.command import add_theory
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m model", description=__doc__)
+    add_version(parser)
     commands = parser.add_subparsers(required=True, metavar="command")
     build = commands.add_parser("build", help="build the network file of one state")
     anatomy = commands.add_parser("anatomy", help="write the anatomy that the network of one state has at full density")

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from contracts.arguments import FOLDER
+from contracts.arguments import FOLDER, add_version
 from contracts.errors import run_command
 
 
@@ -36,6 +36,7 @@ def _table(arguments: argparse.Namespace) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m reporting", description=__doc__)
+    add_version(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     command = commands.add_parser("provenance", help="write provenance.json, provenance.html and ro-crate-metadata.json")

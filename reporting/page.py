@@ -40,7 +40,8 @@ def commit_text(record: Record) -> str:
 def _overview(record: Record) -> str:
     energy = [run.energy_J for run in record.runs if run.energy_J is not None]
     return pairs(
-        {
+        ({"Version": code(record.version)} if record.version else {})
+        | {
             "Commit": code(commit_text(record)),
             "Finished": escape(record.finished),
             "System": escape(record.system),

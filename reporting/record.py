@@ -99,6 +99,8 @@ class Record:
     commit, changed
         Of the checkout or archive when the record was made (None without either), and whether files differed from it (None if nothing
         could tell). What each simulation ran from stands in its versions.
+    version
+        Release and commit in one word, as ``--version`` prints them; empty in records of before there were releases.
     finished
         When the last of the results appeared (ISO 8601, UTC).
     software
@@ -119,6 +121,7 @@ class Record:
     runs: tuple[Run, ...]
     inputs: tuple[Checked, ...]
     results: tuple[Checked, ...]
+    version: str = ""
 
     @property
     def difference(self) -> str:
@@ -157,6 +160,7 @@ def make_record(configuration: Mapping[str, Any], spikes: Sequence[Path], inputs
         runs=tuple(read_run(folder) for folder in spikes),
         inputs=tuple(_checked(path) for path in inputs),
         results=checked,
+        version=str(code),
     )
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from contracts.arguments import FOLDER
+from contracts.arguments import FOLDER, add_version
 from contracts.errors import InputError, run_command
 from contracts.network import read_network
 from simulator.backends.base import Options
@@ -19,6 +19,7 @@ from simulator.tables import network_tables
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulator", description="Simulate a network file.")
+    add_version(parser)
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("run", help="simulate a network and write its spikes")
     command.set_defaults(run=_run, writes={"out": FOLDER})

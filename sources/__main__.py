@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from contracts.arguments import FOLDER
+from contracts.arguments import FOLDER, add_version
 from contracts.atomic import whole_file
 from contracts.errors import InputError, run_command
 from sources.fetch import SourceFolder, check_folder, copy_files, download, published_folder
@@ -19,6 +19,7 @@ from sources.registry import REGISTRIES
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m sources", description=__doc__)
+    add_version(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     fetch = commands.add_parser("fetch", help="bring the checked files of a registry into a folder")
     fetch.add_argument("registry", choices=list(REGISTRIES))

@@ -9,8 +9,9 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from packaging.version import Version as Packaged
 
-from contracts.repository import ARCHIVED, ROOT, Version, version
+from contracts.repository import ARCHIVED, RELEASE, ROOT, Version, version
 
 USER = ("-c", "user.name=somebody", "-c", "user.email=somebody@localhost", "-c", "commit.gpgsign=false")
 
@@ -66,15 +67,17 @@ def no_git(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_checkout_and_changed_files(checkout: Path) -> None:
-    assert version(checkout) == Version(head(checkout), False, head(checkout)[:12])
+    assert version(checkout) == Version(head(checkout), False)
+    assert str(version(checkout)) == f"{RELEASE}+g{head(checkout)[:12]}"
     (checkout / ARCHIVED).write_text("changed")
     assert version(checkout).changed
-    assert str(version(checkout)) == head(checkout)[:12] + "+"
+    assert str(version(checkout)) == f"{RELEASE}+g{head(checkout)[:12]}.changed"
 
 
-def test_a_tag_names_the_version(checkout: Path) -> None:
-    git(checkout, "tag", "-a", "v1.2", "-m", "release")
-    assert str(version(checkout)) == "v1.2"
+@pytest.mark.parametrize("changed", [True, False, None])
+def test_the_version_is_one_of_a_python_package(changed: bool | None) -> None:
+    parsed = Packaged(str(Version("0123456789ab" * 4, changed)))
+    assert (parsed.public, str(parsed.local).split(".")[0]) == (RELEASE, "g0123456789ab")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
@@ -98,7 +101,7 @@ def test_the_environment_names_another_repository(checkout: Path, archive: Path,
 
 def test_an_archive_inside_another_repository(checkout: Path, archive: Path) -> None:
     assert version(archive) == Version(head(checkout))
-    assert str(version(archive)) == head(checkout)[:12] + "?"
+    assert str(version(archive)) == f"{RELEASE}+g{head(checkout)[:12]}.unchecked"
 
 
 def test_an_archive_that_became_a_repository(archive: Path, checkout: Path) -> None:
@@ -106,10 +109,10 @@ def test_an_archive_that_became_a_repository(archive: Path, checkout: Path) -> N
     assert version(archive).commit == head(checkout)  # nothing is committed yet
 
 
-def test_a_copy_without_its_history_is_unknown(checkout: Path) -> None:
+def test_a_copy_without_its_history_has_the_release_alone(checkout: Path) -> None:
     shutil.rmtree(checkout / ".git")
     assert version(checkout) == Version()
-    assert str(version(checkout)) == "unknown"
+    assert str(version(checkout)) == RELEASE
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -126,6 +129,6 @@ def test_worktrees_with_and_without_git(tmp_path: Path, request: pytest.FixtureR
     if packed:
         git(folder, "pack-refs", "--all")
     expected = head(folder)
-    assert version(folder) == Version(expected, False, expected[:12])
+    assert version(folder) == Version(expected, False)
     request.getfixturevalue("no_git")
     assert version(folder) == Version(expected)

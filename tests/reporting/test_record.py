@@ -12,11 +12,12 @@ import pytest
 import yaml
 
 from contracts.errors import InputError
+from contracts.repository import RELEASE
 from model.configuration import load_experiment
 from reporting.captions import front
 from reporting.citation import read_citation
 from reporting.crate import crate_text
-from reporting.page import commit_text
+from reporting.page import commit_text, provenance_page
 from reporting.record import Record, make_record, read_configuration, read_record, write_text
 from tests.reporting.made_up import configuration, make_results
 
@@ -46,6 +47,8 @@ def test_commit_is_that_of_the_checkout(record: Record) -> None:
     name = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
     assert record.commit == name
     assert isinstance(record.changed, bool)
+    assert record.version == f"{RELEASE}+g{name[:12]}" + ".changed" * record.changed
+    assert record.version in provenance_page(record)
     assert record.software["numpy"].count(".") == 2
 
 
@@ -77,8 +80,9 @@ def test_an_old_data_set_without_energy_and_processor_time_is_read(tmp_path: Pat
     assert (run.energy_J, run.processors, run.processors_of_others) == (None, None, None)
 
 
-def test_an_old_record_without_processor_time_is_read(record: Record, tmp_path: Path) -> None:
+def test_an_old_record_without_processor_time_and_version_is_read(record: Record, tmp_path: Path) -> None:
     values = json.loads(write_text(record))
+    del values["version"]
     for run in values["runs"]:
         del run["processor_s"], run["others_s"]
     path = tmp_path / "provenance.json"

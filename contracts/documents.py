@@ -196,7 +196,7 @@ class _Loader(yaml.SafeLoader):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep=deep)
-        except ValueError as error:  # texts that look like a number or a date and are none: 0x_, 2024-13-01
+        except (ValueError, OverflowError) as error:  # texts that look like a number or a date and are none: 0x_, 2024-13-01
             raise _RefusedError(f"{_shortened(node.value)} cannot be read ({error}); put a text in quotes", node.start_mark) from None
 
     def integer(self, node: yaml.ScalarNode) -> int:

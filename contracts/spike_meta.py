@@ -15,7 +15,10 @@ from contracts.populations import LAYER_POPULATIONS, split_label
 META_NAME = "_meta.json"
 """Readers of Parquet pass over names with a leading underscore, so that they take the folder as it is."""
 
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+Neurons = Annotated[int, Field(ge=0, lt=2**32)]
+Step = Annotated[int, Field(ge=0, lt=2**31)]
+PartName = Annotated[str, Field(pattern=r"^area=[^/\x00]+/part-\d+\.parquet$")]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Time = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
 
@@ -64,8 +67,8 @@ class Part:
     """
 
     rows: Count
-    first_step: Count
-    last_step: Count
+    first_step: Step
+    last_step: Step
     footer: str
 
 
@@ -105,11 +108,11 @@ class SpikeMeta(Timed):
 
     dt: Time
     t_sim: Time
-    seed: int
+    seed: Count
     backend: str
     device: str
-    populations: Mapping[str, Count]
-    recorded: Mapping[str, Count]
+    populations: Mapping[str, Neurons]
+    recorded: Mapping[str, Neurons]
     spikes: Mapping[str, Count]
     wall_time_s: Mapping[str, Seconds]
     versions: Mapping[str, str]
@@ -122,7 +125,7 @@ class SpikeMeta(Timed):
     attempts: int = 1
     processor_s: Seconds | None = None
     others_s: Seconds | None = None
-    parts: Mapping[str, Part] = field(default_factory=dict)
+    parts: Mapping[PartName, Part] = field(default_factory=dict)
     identity: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -153,9 +156,23 @@ def read_meta(folder: Path) -> SpikeMeta:
             f"{path}: not readable as the description of a simulation ({f'{where}: ' if where else ''}{first['msg']}); "
             "run the simulation again"
         ) from None
+    if finding := _finding(meta):
+        raise InputError(f"{path}: {finding}; run the simulation again")
+    return meta
+
+
+def _finding(meta: SpikeMeta) -> str | None:
+    """Say what in a description contradicts itself."""
     for name in ("recorded", "spikes"):
         if set(getattr(meta, name)) != set(meta.populations):
-            raise InputError(f"{path}: {name} and populations name different populations; run the simulation again")
+            return f"{name} and populations name different populations"
     if strange := [label for label in meta.populations if split_label(label)[1] not in LAYER_POPULATIONS]:
-        raise InputError(f"{path}: {strange[0]} is no population; expected labels such as V1-23E")
-    return meta
+        return f"{strange[0]} is no population, expected labels such as V1-23E"
+    if more := [label for label, size in meta.populations.items() if meta.recorded[label] > size]:
+        return f"{more[0]} has {meta.populations[more[0]]} neurons, of which {meta.recorded[more[0]]} cannot have been recorded"
+    if not meta.t_sim / meta.dt < 2**31 or abs(meta.n_steps * meta.dt - meta.t_sim) > 1e-3 * meta.dt:
+        return f"t_sim = {meta.t_sim:g} ms is no number of steps of dt = {meta.dt:g} ms that a simulation can have"
+    simulated = {"n_steps": meta.n_steps, "seed": meta.seed} if "n_steps" in meta.identity else {}
+    if other := [name for name, value in simulated.items() if meta.identity.get(name, value) != value]:
+        return f"{other[0]} follows as {simulated[other[0]]}, but the simulation had {meta.identity[other[0]]}"
+    return None

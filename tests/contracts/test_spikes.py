@@ -208,6 +208,14 @@ METAS = {
         lambda meta: json.dumps(meta | {name: {"V1": 1} for name in ("populations", "recorded", "spikes")}),
         "V1 is no population",
     ),
+    "too long": (changed(t_sim=1e12), "is no number of steps"),
+    "tiny dt": (changed(dt=5e-324), "is no number of steps"),
+    "other steps": (changed(identity={"n_steps": 999}), "n_steps follows as 1000, but the simulation had 999"),
+    "other seed": (changed(identity={"n_steps": 1000, "seed": 2}), "seed follows as 1, but the simulation had 2"),
+    "too many neurons": (lambda meta: json.dumps(meta | {"recorded": meta["recorded"] | {"V1-23E": 2**62}}), "recorded.V1-23E: Input"),
+    "more recorded": (lambda meta: json.dumps(meta | {"recorded": meta["recorded"] | {"V1-23E": 51}}), "cannot have been recorded"),
+    "a part elsewhere": (lambda meta: json.dumps(meta).replace("area=V1/part", "area=V1/../part"), "String should match pattern"),
+    "a part with NUL": (lambda meta: json.dumps(meta).replace("area=V1/part", "area=V1\\u0000/part"), "String should match pattern"),
     "incomplete": (lambda meta: json.dumps({"dt": 0.1}), "Field required"),
 }
 

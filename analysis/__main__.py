@@ -12,7 +12,7 @@ from analysis.exchange.commands import add_commands as add_exchange
 from analysis.functional.commands import add_commands as add_functional
 from analysis.interactions.commands import add_commands as add_interactions
 from analysis.sweep.commands import add_commands as add_sweep
-from contracts.arguments import add_version
+from contracts.arguments import add_version, csv_beside
 from contracts.errors import run_command
 from contracts.processors import check_threads
 
@@ -29,6 +29,12 @@ def _statistics(arguments: argparse.Namespace) -> None:
     write_histograms(collected.counts, counts, collected.windows)
     write_table(collected.distributions, distributions, DISTRIBUTION_COLUMNS, collected.windows, csv=False)
     write_table(collected.statistics, arguments.out, STATISTICS_COLUMNS, collected.windows)
+
+
+def _statistics_files(path: Path) -> list[Path]:
+    from analysis.tables import counts_path, distributions_path
+
+    return [path.with_suffix(".csv"), distributions_path(path), counts_path(path)]
 
 
 def _series(arguments: argparse.Namespace) -> None:
@@ -91,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--out", type=Path, required=True, help="statistics.parquet; a .csv, distributions.parquet and counts.parquet appear beside it"
     )
-    command.set_defaults(command=_statistics, writes={"out": ".parquet"})
+    command.set_defaults(command=_statistics, writes={"out": ".parquet"}, beside=_statistics_files)
 
     command = commands.add_parser("series", help="spike counts of the populations of one simulation, in bins of 1 ms")
     command.add_argument("spikes", type=Path, help="spike data set (a folder)")
@@ -109,13 +115,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--published-dir", type=Path, help="folder of the published files (default: downloaded)")
     command.add_argument("--state", choices=("ground", "resting"), help="whose values (default: both)")
     command.add_argument("--out", type=Path, required=True)
-    command.set_defaults(command=_published, writes={"out": ".parquet"})
+    command.set_defaults(command=_published, writes={"out": ".parquet"}, beside=csv_beside)
 
     command = commands.add_parser("compare", help="distances between simulators and whether they lie within the natural spread")
     command.add_argument("--reference", type=Path, nargs="+", required=True, help="statistics of the reference, a file for each seed")
     command.add_argument("--candidate", type=Path, nargs="+", required=True, help="statistics to judge, a file for each seed")
     command.add_argument("--out", type=Path, required=True, help="comparison.parquet; a .csv appears beside it")
-    command.set_defaults(command=_compare, writes={"out": ".parquet"})
+    command.set_defaults(command=_compare, writes={"out": ".parquet"}, beside=csv_beside)
 
     command = commands.add_parser("agreement", help="means, differences and correlation over areas of one simulation and a reference")
     command.add_argument("--reference", type=Path, required=True, help="statistics of the reference")

@@ -23,8 +23,11 @@ from contracts.errors import InputError
 STRAY: tuple[str, ...] = (".snakemake_timestamp", ".DS_Store")
 """Files that other programs leave in every folder and nobody misses."""
 
-LONGEST_STEM = 120
-"""Characters of a name that its temporary name repeats; file systems allow 255 for all."""
+LONGEST_NAME = 200
+"""Bytes of the name of an output; file systems allow 255, and the temporary name is longer."""
+
+LONGEST_STEM = 40
+"""Characters of a name that its temporary name repeats, of at most four bytes each."""
 
 FOREIGN_AGE_S = 24 * 3600.0
 """Age after which a temporary file of another machine counts as left behind: its processes cannot be asked."""
@@ -121,6 +124,22 @@ def check_file(target: Path, name: Path) -> None:
         raise InputError(f"{name}: is no ordinary file; expected the name of a file that may be written or replaced")
 
 
+def check_name(target: Path, name: Path) -> None:
+    """Refuse a name that has no temporary one beside it, or that not every library takes.
+
+    Raises
+    ------
+    InputError
+        If it is longer than `LONGEST_NAME`, or no UTF-8.
+    """
+    if len(os.fsencode(target.name)) > LONGEST_NAME:
+        raise InputError(f"{name}: its last part has more than {LONGEST_NAME} bytes; expected a shorter name")
+    try:
+        str(target).encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{str(name).encode(errors='replace').decode()}: is no name in UTF-8; expected one") from None
+
+
 def output_folder(path: Path) -> Path:
     """Resolve the name of a folder to write, before any work is done.
 
@@ -133,6 +152,7 @@ def output_folder(path: Path) -> Path:
     if path.is_symlink():
         raise InputError(f"{path}: is a symbolic link; expected the folder itself{_link_target(path)}")
     target = Path(os.path.realpath(path))
+    check_name(target, path)
     if target.exists():
         if not target.is_dir():
             raise InputError(f"{path}: is a file; expected the name of a folder")
@@ -143,7 +163,7 @@ def output_folder(path: Path) -> Path:
     for folder in (*([target] if target.exists() else []), first_existing(target.parent)):
         if not folder.is_dir():
             raise InputError(f"{path}: {folder} is a file; expected a folder")
-        if not os.access(folder, os.W_OK | os.X_OK):
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             raise InputError(f"{path}: no permission to write in {folder}; expected a folder that may be written")
     return target
 

@@ -58,6 +58,8 @@ class SpikeFolder:
 
     def __init__(self, out: Path, identity: Mapping[str, Any], *, overwrite: bool = False) -> None:
         self.out = output_folder(out)
+        if data_set := next((folder for folder in self.out.parents if (folder / META_NAME).is_file()), None):
+            raise InputError(f"{out}: is in the spike data set {data_set}; expected a folder outside it")
         self.unfinished = output_folder(self.out.with_name(f"{self.out.name}.unfinished"))
         self.identity: dict[str, Any] = json.loads(json.dumps(dict(identity), sort_keys=True))
         self._overwrite = overwrite
@@ -148,6 +150,10 @@ class SpikeFolder:
                 refuse_foreign(folder, foreign_files(folder))
         if self._overwrite:
             return
+        if (self.unfinished / META_NAME).is_file() and not self._whole:
+            raise InputError(
+                f"{self.unfinished}: is a whole data set, which would be lost; move it elsewhere, or give --overwrite or another --out"
+            )
         if self.out.is_dir() and any(path.name not in STRAY for path in self.out.iterdir()):
             try:
                 there = read_meta(self.out).identity
@@ -190,5 +196,10 @@ def _foreign(entry: Path, *, ours: bool) -> list[Path]:
     if not ours or entry.is_symlink():
         return [entry]
     if entry.is_dir() and entry.name.startswith("area="):
-        return [path for path in sorted(entry.iterdir()) if not (PART.fullmatch(path.name) or TEMPORARY.fullmatch(path.name))]
+        return [path for path in sorted(entry.iterdir()) if not _is_part(path)]
     return [] if entry.is_file() and (OURS.fullmatch(entry.name) or TEMPORARY.fullmatch(entry.name)) else [entry]
+
+
+def _is_part(path: Path) -> bool:
+    known = PART.fullmatch(path.name) or TEMPORARY.fullmatch(path.name)
+    return bool(known) and path.is_file() and not path.is_symlink()

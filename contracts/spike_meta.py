@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +16,9 @@ from contracts.populations import LAYER_POPULATIONS, split_label
 
 META_NAME = "_meta.json"
 """Readers of Parquet pass over names with a leading underscore, so that they take the folder as it is."""
+
+DIGEST = "digest"
+"""Key of the digest of all others in the file."""
 
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 Neurons = Annotated[int, Field(ge=0, lt=2**32)]
@@ -134,6 +139,17 @@ class SpikeMeta(Timed):
         return round(self.t_sim / self.dt)
 
 
+def write_meta(folder: Path, meta: SpikeMeta) -> None:
+    """Write ``_meta.json`` with the digest of its content, by which readers know that nobody has changed it."""
+    content = asdict(meta)
+    text = json.dumps({**content, DIGEST: _digest(content)}, indent=1)
+    (folder / META_NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
 def read_meta(folder: Path) -> SpikeMeta:
     """Read ``_meta.json`` of a spike data set.
 
@@ -144,7 +160,8 @@ def read_meta(folder: Path) -> SpikeMeta:
     """
     path = folder / META_NAME
     try:
-        meta = TypeAdapter(SpikeMeta).validate_json(path.read_bytes())
+        content = path.read_bytes()
+        meta = TypeAdapter(SpikeMeta).validate_json(content)
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(
             f"{folder}: no spikes here ({META_NAME} is missing); expected what `python -m simulator run … --out` writes"
@@ -156,6 +173,9 @@ def read_meta(folder: Path) -> SpikeMeta:
             f"{path}: not readable as the description of a simulation ({f'{where}: ' if where else ''}{first['msg']}); "
             "run the simulation again"
         ) from None
+    values = json.loads(content)
+    if values.pop(DIGEST, None) != _digest(values):
+        raise InputError(f"{path}: was changed after the simulation; run the simulation again")
     if finding := _finding(meta):
         raise InputError(f"{path}: {finding}; run the simulation again")
     return meta

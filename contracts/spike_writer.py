@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from contracts.populations import LAYER_POPULATIONS, split_label
 from contracts.spike_folder import SpikeFolder
-from contracts.spike_meta import META_NAME, Part, SpikeMeta
+from contracts.spike_meta import Part, SpikeMeta, write_meta
 from contracts.spikes import ROW_GROUP_SIZE, SCHEMA, part_name, part_of, part_path
 
 WRITING_THREADS = 4
@@ -121,8 +120,7 @@ class SpikeWriter:
             if kind is None:
                 if self._meta is None:
                     raise RuntimeError("SpikeWriter.set_meta was not called")
-                text = json.dumps(asdict(self._meta), indent=1)
-                (self.folder / META_NAME).write_text(text + "\n", encoding="utf-8")
+                write_meta(self.folder, self._meta)
         finally:
             self._close_quietly()
 

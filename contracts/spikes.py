@@ -118,6 +118,9 @@ def checked_parts(folder: Path, meta: SpikeMeta, area: str) -> list[Path]:
     if not named:
         raise InputError(f"{folder}: no readable spikes of area {area}; simulate again with this area in areas_simulated")
     check_parts(folder, named)
+    areas = {name.split("/")[0] for name in meta.parts}
+    if others := sorted(path.name for path in folder.glob("area=*") if path.name not in areas):
+        raise InputError(f"{folder / others[0]}: is no folder of this simulation; remove it")
     there = {part_name(path) for path in (folder / f"area={area}").iterdir() if not path.name.startswith((".", "_"))}
     if foreign := sorted(there - named.keys()):
         raise InputError(f"{folder / foreign[0]}: is no file of this simulation; remove it")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from contracts.arguments import FOLDER, add_version
+from contracts.arguments import IN_PLACE, add_version
 from contracts.atomic import whole_file
 from contracts.errors import InputError, run_command
 from contracts.network import write_network
@@ -84,10 +84,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="corrections to make on the way (docs/corrections.md): %(choices)s",
     )
     curate.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder to write to")
-    curate.set_defaults(run=_curate, writes={"out": FOLDER})
+    curate.set_defaults(run=_curate, writes={"out": IN_PLACE})
     document = commands.add_parser("document", help="write config/schema.json, config/README.md and data/README.md")
     document.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="folder that holds config/ and data/")
-    document.set_defaults(run=_document, writes={"out": FOLDER})
+    document.set_defaults(run=_document, writes={"out": IN_PLACE})
     options = parser.parse_args(arguments)
     return run_command(lambda: options.run(options), options)
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from contracts.arguments import FOLDER, add_version
+from contracts.arguments import IN_PLACE, add_version
 from contracts.errors import run_command
 
 
@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--results", type=Path, nargs="*", default=[], help="files that came out")
     command.add_argument("--workflow", type=Path, required=True, help="folder of the workflow, with Snakefile and rules/ in it")
     command.add_argument("--citation", type=Path, required=True, help="CITATION.cff")
-    command.set_defaults(command=_provenance, writes={"out": FOLDER})
+    command.set_defaults(command=_provenance, writes={"out": IN_PLACE})
 
     command = commands.add_parser("runs", help="a CSV table of simulations: spikes, events, seconds, energy")
     command.add_argument("spikes", type=Path, nargs="+", help="spike data sets, in folders STATE/seed-SEED/BACKEND/")

@@ -16,6 +16,9 @@ from simulator.plan import plan
 from simulator.run import CHECKPOINT_MS, Outputs, run
 from simulator.tables import network_tables
 
+MOST_RATE, MOST_MULTIPROCESSORS = 1e4, 10_000
+"""Firing rate (spikes/s) and multiprocessors beyond those of any neuron and GPU."""
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulator", description="Simulate a network file.")
@@ -85,10 +88,10 @@ def _memory_bytes(arguments: argparse.Namespace) -> int | None:
 
 def _plan(arguments: argparse.Namespace) -> None:
     memory_bytes = _memory_bytes(arguments)
-    if min(arguments.rates) < 0:
-        raise InputError(f"--rates {min(arguments.rates):g}: expected rates of at least 0")
-    if arguments.multiprocessors < 1:
-        raise InputError(f"--multiprocessors {arguments.multiprocessors}: expected at least 1")
+    if wrong := [rate for rate in arguments.rates if not 0 <= rate <= MOST_RATE]:
+        raise InputError(f"--rates {wrong[0]:g}: expected rates from 0 to {MOST_RATE:g} spikes/s")
+    if not 1 <= arguments.multiprocessors <= MOST_MULTIPROCESSORS:
+        raise InputError(f"--multiprocessors {arguments.multiprocessors}: expected 1 to {MOST_MULTIPROCESSORS}")
     if not 48 <= arguments.shared_kb <= 1024:
         raise InputError(f"--shared-kb {arguments.shared_kb}: expected 48 to 1024")
     shape = Shape(arguments.multiprocessors, arguments.shared_kb << 10)

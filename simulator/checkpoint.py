@@ -21,10 +21,24 @@ from numpy.typing import NDArray
 
 from contracts.atomic import durable_file
 from contracts.errors import InputError
-from contracts.spike_folder import CHECKPOINT, EXTRA, PART
+from contracts.spike_folder import CHECKPOINT, EXTRA
 from contracts.spike_meta import Part
-from contracts.spikes import check_parts
+from contracts.spikes import check_parts, part_name
 from simulator.backends.base import NeuronState
+
+UNREADABLE = (
+    OSError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    MemoryError,
+    RecursionError,
+    BadZipFile,
+)
+"""What reading a file that is no checkpoint of ours can end with."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -76,6 +90,8 @@ class Extent:
         Length of the simulation and of a part.
     precision
         Of the neurons' state: ``float32`` or ``float64``.
+    extras
+        Whether each part has further records.
     identity
         All that decides the spikes and the files.
     """
@@ -85,6 +101,7 @@ class Extent:
     n_steps: int
     part_steps: int
     precision: str
+    extras: bool
     identity: Mapping[str, Any]
 
 
@@ -144,18 +161,19 @@ class Checkpoints:
             if digest != self._digest(text, arrays):
                 raise ValueError("its content is not that of its digest")
             checkpoint = _from_numbers(json.loads(text), arrays)
+            finding = self._finding(checkpoint)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, EOFError, KeyError, TypeError, RecursionError, BadZipFile) as error:
-            raise InputError(f"{path}: is no readable checkpoint ({error})") from None
-        if finding := self._finding(checkpoint):
+        except UNREADABLE as error:
+            raise InputError(f"{path}: is no readable checkpoint ({type(error).__name__}: {error})") from None
+        if finding:
             raise InputError(f"{path}: {finding}")
         check_parts(self.folder, checkpoint.parts)
         for part, digest in enumerate(checkpoint.extras):
             if not (extra := self.folder / EXTRA.format(part=part)).is_file() or file_digest(extra) != digest:
                 raise InputError(f"{extra}: is missing or changed")
-        for file in self.folder.glob("area=*/part-*.parquet"):  # begun after the checkpoint
-            if (number := PART.fullmatch(file.name)) and int(number[1]) >= checkpoint.part:
+        for file in self.folder.glob("area=*/*"):  # begun after the checkpoint, or no part of this simulation
+            if part_name(file) not in checkpoint.parts:
                 file.unlink()
         return checkpoint
 
@@ -187,13 +205,27 @@ class Checkpoints:
         areas = {name.split("/")[0] for name in c.parts}
         if not 0 < c.step < e.n_steps or c.step != c.part * e.part_steps or len(c.parts) != c.part * len(areas):
             return f"is of step {c.step} and {len(c.parts)} files of spikes, which does not fit parts of {e.part_steps} steps"
-        if int(c.counts.sum()) != sum(part.rows for part in c.parts.values()):
+        if (c.counts < 0).any() or int(c.counts.sum()) != sum(part.rows for part in c.parts.values()):
             return "counts other spikes than its files hold"
+        if len(c.extras) != c.part * e.extras:
+            return f"has {len(c.extras)} files of further records for {c.part} parts"
+        if not _are_totals(c.totals):
+            return "holds no times of the earlier attempts"
         if not (np.isfinite(c.state.v).all() and np.isfinite(c.state.i).all() and (refractory >= 0).all()):
             return "holds a state that is not finite"
-        if len(steps) and not (steps[0] > 0 and steps[-1] <= c.step and (np.diff(steps) >= 0).all() and neurons.max() < n):
+        order = steps.astype(np.int64) * n + neurons
+        if len(steps) and not (steps[0] > 0 and steps[-1] <= c.step and neurons.max() < n and (np.diff(order) > 0).all()):
             return "holds spikes of other steps or neurons than the simulation has"
         return None
+
+
+def _are_totals(totals: Any) -> bool:
+    """Whether these are times and counts of earlier attempts that can be added to."""
+    if not isinstance(totals, Mapping) or not isinstance(totals.get("wall_time_s"), Mapping):
+        return False
+    counted = [totals[name] for name in ("events", "energy_J") if totals.get(name) is not None]
+    numbers = [totals.get("attempts"), *totals["wall_time_s"].values(), *counted]
+    return all(isinstance(value, int | float) and np.isfinite(value) for value in numbers)
 
 
 def _from_numbers(numbers: Mapping[str, Any], arrays: Arrays) -> Checkpoint:

@@ -41,8 +41,11 @@ class Watched:
                 f"--potentials-of: no population {', '.join(unknown)} in this network; expected labels such as {next(iter(populations))}"
             )
         every = round(interval / dt)
-        if every < 1 or abs(every * dt - interval) > 1e-6 * dt:
-            raise InputError(f"--potentials-interval {interval:g}: expected a positive multiple of dt ({dt:g} ms)")
+        if not 1 <= every <= n_steps or abs(every * dt - interval) > 1e-6 * dt:
+            raise InputError(
+                f"--potentials-interval {interval:g}: expected a positive multiple of dt ({dt:g} ms) "
+                f"up to the simulated {n_steps * dt:g} ms"
+            )
         first = np.cumsum([0, *populations.values()])
         places = [
             (label, index, int(begin) + index)

@@ -59,7 +59,7 @@ class Recording:
             raise InputError(f"--record: no population {', '.join(unknown)} in this network; expected labels such as {next(iter(sizes))}")
         total = np.array(list(sizes.values()), dtype=np.int64)
         chosen = np.array([populations is None or label in populations for label in sizes])
-        count = np.where(chosen, total if record_first is None else np.minimum(total, record_first), 0)
+        count = np.where(chosen, total if record_first is None else np.minimum(total, min(record_first, int(total.max(initial=0)))), 0)
         return cls(np.concatenate([[0], np.cumsum(total)[:-1]]), count, bool((count == total).all()))
 
     def select(self, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:

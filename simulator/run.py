@@ -31,6 +31,9 @@ from simulator.recording import Recording
 from simulator.threads import number_of_threads
 
 CHECKPOINT_MS = 5000.0
+MOST_PARTS = 10_000
+"""Parts, each a file for every area, and checkpoints of one simulation."""
+
 FORMAT_VERSION = 2
 """Version of the checkpoints; those of another version are not taken up."""
 
@@ -105,11 +108,13 @@ def run(
         chosen = outputs.potentials_of, outputs.potentials_neurons, outputs.potentials_interval
         potentials = PotentialRecorder(Watched.of(populations, *chosen, dt, n_steps))
         options = replace(options, watch=potentials.watched.watch)
-    part_steps = _part_steps(outputs.checkpoint_ms, dt) if name != "nest" else n_steps
+    part_steps = _part_steps(outputs.checkpoint_ms, dt, n_steps) if name != "nest" else n_steps
     identity = _identity(network_file, name, n_steps, part_steps, options, outputs)
     place = SpikeFolder(out, identity, overwrite=overwrite)
     with place.open() as folder, ExitStack() as stack:
-        extent = Extent(sum(populations.values()), len(populations), n_steps, part_steps, options.precision, identity)
+        extent = Extent(
+            sum(populations.values()), len(populations), n_steps, part_steps, options.precision, bool(counts or potentials), identity
+        )
         checkpoints = Checkpoints(folder, extent) if part_steps < n_steps else None
         checkpoint = _last_checkpoint(place, checkpoints)
         begun = {"part": checkpoint.part, "counts": checkpoint.counts.tolist(), "parts": checkpoint.parts} if checkpoint else {}
@@ -171,10 +176,14 @@ def _last_checkpoint(place: SpikeFolder, checkpoints: Checkpoints | None) -> Che
     return checkpoint
 
 
-def _part_steps(checkpoint_ms: float, dt: float) -> int:
+def _part_steps(checkpoint_ms: float, dt: float, n_steps: int) -> int:
     if not checkpoint_ms > 0:
         raise InputError(f"--checkpoint {checkpoint_ms:g}: expected a time above 0 ms")
-    return max(1, round(min(checkpoint_ms / dt, 2.0**31)))
+    steps = max(1, round(min(checkpoint_ms / dt, 2.0**31)))
+    if n_steps > steps * MOST_PARTS:
+        least = np.ceil(n_steps / MOST_PARTS) * dt
+        raise InputError(f"--checkpoint {checkpoint_ms:g}: makes more than {MOST_PARTS:,} parts; expected at least {least:g} ms")
+    return steps
 
 
 def _identity(network_file: Path, backend: str, n_steps: int, part_steps: int, options: Options, outputs: Outputs) -> dict[str, Any]:

@@ -53,6 +53,10 @@ def _acceptance(arguments: argparse.Namespace) -> None:
     print(summary(frame))
 
 
+def _acceptance_files(path: Path) -> list[Path]:
+    return [path.with_suffix(".csv"), path.with_suffix(".md"), path.with_name(f"{path.stem}_overview.csv")]
+
+
 def add_commands(commands: Any) -> None:
     """Add the commands to the command line of the room."""
     command = commands.add_parser(
@@ -99,4 +103,4 @@ def add_commands(commands: Any) -> None:
         required=True,
         help="acceptance.parquet; acceptance.csv, .md and _overview.csv (all seeds in one table) appear beside it",
     )
-    command.set_defaults(command=_acceptance, writes={"out": ".parquet"})
+    command.set_defaults(command=_acceptance, writes={"out": ".parquet"}, beside=_acceptance_files)

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from contracts.arguments import csv_beside
+
 
 def add_commands(commands: Any) -> None:
     """Add it to the subparsers of ``python -m analysis``."""
@@ -14,7 +16,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--window", type=float, default=10_000.0, help="length of the windows (ms; default %(default)g)")
     command.add_argument("--area", help="the area whose populations to take (default: populations pooled over all areas)")
     command.add_argument("--out", type=Path, required=True, help="fluctuations.parquet; a .csv appears beside it")
-    command.set_defaults(command=_fluctuations, writes={"out": ".parquet"})
+    command.set_defaults(command=_fluctuations, writes={"out": ".parquet"}, beside=csv_beside)
 
 
 def _fluctuations(arguments: argparse.Namespace) -> None:

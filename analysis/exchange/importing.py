@@ -75,8 +75,15 @@ class Request:
 
     def identity(self, path: Path) -> dict[str, object]:
         """All that tells this import from another one."""
-        areas = None if self.areas is None else list(self.areas)
-        return {"recordings": os.path.realpath(path), "t_sim": self.t_sim, "seed": self.seed, "engine": self.simulator, "areas": areas}
+        return {
+            "recordings": os.path.realpath(path),
+            "tables": [None if table is None else os.path.realpath(table) for table in (self.gids, self.network)],
+            "t_sim": self.t_sim,
+            "dt": self.dt,
+            "seed": self.seed,
+            "engine": self.simulator,
+            "areas": None if self.areas is None else list(self.areas),
+        }
 
 
 @dataclass(frozen=True)
@@ -232,6 +239,7 @@ def _copy(path: Path, out: Path, request: Request) -> SpikeMeta:
     meta = read_meta(path)
     if request.t_sim > meta.t_sim + meta.dt / 2:
         raise InputError(f"{path}: was simulated for {meta.t_sim:g} ms, {request.t_sim:g} ms are asked for; make both equally long")
+    identity = request.identity(path)
     request = replace(request, dt=meta.dt)
     _check_time(request)
     areas = list(dict.fromkeys(split_label(label)[0] for label in meta.populations))
@@ -241,7 +249,7 @@ def _copy(path: Path, out: Path, request: Request) -> SpikeMeta:
     kept = [area for area in areas if request.areas is None or area in request.areas]
     sizes = {label: number for label, number in meta.populations.items() if split_label(label)[0] in kept}
     starts = dict(zip(sizes, np.concatenate([[0], np.cumsum(list(sizes.values()))]), strict=False))
-    place = spike_data_set(out, sizes, request.identity(path), overwrite=request.overwrite)
+    place = spike_data_set(out, sizes, identity, overwrite=request.overwrite)
     with place as writer, Progress("copy", len(kept), "areas") as progress:
         for area in kept:  # each area has its own file, and its spikes are in order already
             first = np.array([starts.get(f"{area}-{name}", 0) for name in LAYER_POPULATIONS], dtype=np.uint32)
@@ -260,7 +268,7 @@ def _copy(path: Path, out: Path, request: Request) -> SpikeMeta:
             recorded={label: meta.recorded[label] for label in sizes},
             spikes=writer.counts,
             wall_time_s={},
-            identity=request.identity(path),
+            identity=identity,
         )
         return writer.set_meta(copied)
 

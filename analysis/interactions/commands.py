@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from contracts.arguments import csv_beside
 from contracts.processors import check_threads
 
 
@@ -14,12 +15,12 @@ def add_commands(commands: Any) -> None:
     """Add them to the subparsers of ``python -m analysis``."""
     command = commands.add_parser("lags", help="how far the rates of areas lag behind each other")
     _common(command, "lags.parquet")
-    command.set_defaults(command=_lags, writes={"out": ".parquet"})
+    command.set_defaults(command=_lags, writes={"out": ".parquet"}, beside=csv_beside)
 
     command = commands.add_parser("granger", help="conditional Granger causality between populations, of long runs at full density")
     command.add_argument("--jobs", type=int, default=1, help="threads; target populations are shared out among them (default %(default)d)")
     _common(command, "granger.parquet")
-    command.set_defaults(command=_granger, writes={"out": ".parquet"})
+    command.set_defaults(command=_granger, writes={"out": ".parquet"}, beside=csv_beside)
 
 
 def _common(command: argparse.ArgumentParser, result: str) -> None:

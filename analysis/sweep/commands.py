@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from contracts.arguments import csv_beside
+
 
 def add_commands(commands: Any) -> None:
     """Add it to the subparsers of ``python -m analysis``."""
@@ -14,7 +16,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--statistics", type=Path, nargs="+", required=True, help="statistics.parquet of every simulation")
     command.add_argument("--series", type=Path, nargs="+", required=True, help="series.nc of every simulation")
     command.add_argument("--out", type=Path, required=True, help="sweep.parquet; a .csv appears beside it")
-    command.set_defaults(command=_sweep, writes={"out": ".parquet"})
+    command.set_defaults(command=_sweep, writes={"out": ".parquet"}, beside=csv_beside)
 
 
 def _sweep(arguments: argparse.Namespace) -> None:

@@ -33,7 +33,9 @@ def add_corrections(command: argparse.ArgumentParser, configured: Callable[[argp
         metavar="NAME",
         help=f"{', '.join(MEASURED)} (default: each of them), or several at once, joined by {TOGETHER}",
     )
-    command.set_defaults(run=lambda options: _corrections(options, configured(options)), writes={"out": ".csv"})
+    command.set_defaults(
+        run=lambda options: _corrections(options, configured(options)), writes={"out": ".csv"}, beside=lambda out: [out.with_suffix(".md")]
+    )
 
 
 def _corrections(options: argparse.Namespace, parameters: Parameters) -> None:

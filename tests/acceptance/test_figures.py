@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from dataclasses import replace
 from importlib import import_module
 from itertools import combinations
 from pathlib import Path
@@ -26,6 +27,7 @@ from analysis.spike_sample import FRACTION, SAMPLE_COLUMNS, sample_spikes
 from analysis.tables import STATISTICS_COLUMNS, write_table
 from contracts.errors import InputError
 from contracts.populations import AREAS, LAYER_POPULATIONS, area_populations
+from contracts.spike_meta import read_meta, write_meta
 from contracts.spikes import read_spikes
 from tests.analysis.synthetic import write_spikes
 
@@ -215,11 +217,10 @@ def test_phases(spikes: Path, tmp_path: Path) -> None:
     for seed, simulate in ((1, 7.2), (2, 3.6)):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        meta = json.loads((spikes / "_meta.json").read_text())
-        meta["wall_time_s"] = {"compile": 0.0, "set_up": 0.5, "simulate": simulate, "update": 2.0, "record": 0.1}
-        meta["network"] = {"configuration": json.dumps({"connection_params": {"cc_weights_factor": 1.9}})}
+        times = {"compile": 0.0, "set_up": 0.5, "simulate": simulate, "update": 2.0, "record": 0.1}
+        network = {"configuration": json.dumps({"connection_params": {"cc_weights_factor": 1.9}})}
         busy = {"processor_s": 1.0, "others_s": 0.05 if seed == 1 else 7.4}
-        (folder / "_meta.json").write_text(json.dumps(meta | {"seed": seed} | busy))
+        write_meta(folder, replace(read_meta(spikes), seed=seed, wall_time_s=times, network=network, **busy))
     times, factor = drawn("phases", tmp_path / "1", tmp_path / "2" / "_meta.json").axes
     assert [text.get_text() for text in factor.texts if "processors" in text.get_text()] == ["1.53  (others: 2.0 processors)"]
     assert "others" not in "".join(text.get_text() for text in drawn("phases", tmp_path / "1").axes[1].texts)

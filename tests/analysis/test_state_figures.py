@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from analysis.figures.states import bistability, metastability
 from analysis.figures.style import styled
 from contracts.errors import InputError
 from contracts.series import read_series, write_series
+from contracts.spike_meta import read_meta, write_meta
 from contracts.theory import write_theory
 
 AREAS = ("V1", "TH", "FEF")
@@ -146,9 +148,7 @@ def test_metastability_says_what_is_missing(scan: dict[str, list[Path]], statist
 
 def test_series_say_which_network_they_are_of(tmp_path: Path) -> None:
     write_spikes(tmp_path / "spikes", ("V1",), 1, neurons=5, t_sim=600.0)
-    meta = json.loads((tmp_path / "spikes" / "_meta.json").read_text())
-    meta["network"] = {"configuration": configuration(1.7)}
-    (tmp_path / "spikes" / "_meta.json").write_text(json.dumps(meta))
+    write_meta(tmp_path / "spikes", replace(read_meta(tmp_path / "spikes"), network={"configuration": configuration(1.7)}))
     run("series", tmp_path / "spikes", "--state", "a", "--out", tmp_path / "series.nc")
     with xr.open_dataset(tmp_path / "series.nc") as series:
         assert json.loads(series.attrs["configuration"])["connection_params"]["cc_weights_factor"] == 1.7

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from analysis.figures.raster import draw as draw_raster
 from analysis.figures.style import styled
 from analysis.figures.subset_rasters import draw
 from contracts.errors import InputError
-from contracts.spike_meta import META_NAME
+from contracts.spike_meta import read_meta, write_meta
 
 SUBSETS = {"three": ("V1", "V2", "TH"), "one": ("V1",), "two": ("V1", "V2"), "again": ("V1",), "apart": ("MT",)}
 
@@ -49,9 +49,9 @@ def test_what_cannot_be_compared_is_refused(spikes: dict[str, Path], names: tupl
 
 def test_rasters_show_the_layers_that_were_recorded(tmp_path: Path) -> None:
     write_spikes(tmp_path, ("V1",), 1, neurons=20, t_sim=600.0)
-    meta = json.loads((tmp_path / META_NAME).read_text())
-    meta["recorded"] = {label: n if label in ("V1-4E", "V1-4I", "V1-5I") else 0 for label, n in meta["recorded"].items()}
-    (tmp_path / META_NAME).write_text(json.dumps(meta))
+    meta = read_meta(tmp_path)
+    recorded = {label: n if label in ("V1-4E", "V1-4I", "V1-5I") else 0 for label, n in meta.recorded.items()}
+    write_meta(tmp_path, replace(meta, recorded=recorded))
     with styled():
         (axes,) = draw_raster([tmp_path], None).axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["4", "5"]

@@ -64,6 +64,13 @@ TAKEN = {
     "a damaged data set": (lambda place: (data_set(place) / "_meta.json").write_text("{"), "with --overwrite to replace"),
     "an unfinished one of somebody": (lambda place: with_file(place.with_name("p.unfinished")), "p.unfinished: holds thesis.txt"),
     "a file of that name": (lambda place: place.with_name("p.unfinished").write_text("ten years\n"), "p.unfinished: is a file"),
+    "a whole unfinished one": (
+        lambda place: data_set(place.with_name("p.unfinished")),
+        "p.unfinished: is a whole data set, which would be lost; move it elsewhere, or give --overwrite",
+    ),
+    "a folder called like a part": (data_set_with("area=V1/part-0009.parquet/thesis.txt"), "holds area=V1/part-0009.parquet"),
+    "a folder called like a temporary file": (data_set_with("area=V1/.x.tmp/thesis.txt"), "holds area=V1/.x.tmp"),
+    "within a data set": (lambda place: data_set(place.parent), "is in the spike data set"),
     "below a file": (lambda place: place.parent.write_text("ten years\n"), "is a file; expected a folder"),
 }
 
@@ -71,7 +78,7 @@ TAKEN = {
 @pytest.mark.parametrize("case", TAKEN)
 def test_what_stands_there_is_refused_and_stays(tmp_path, case):
     make, message = TAKEN[case]
-    place = tmp_path / "file" / "p" if case == "below a file" else tmp_path / "p"
+    place = tmp_path / "file" / "p" if case in ("below a file", "within a data set") else tmp_path / "p"
     make(place)
     before = content(tmp_path)
     with pytest.raises(InputError, match=message):
@@ -199,7 +206,7 @@ def test_a_folder_of_tables_takes_the_place_of_its_like_only(tmp_path):
 
 
 def parsed(**values):
-    return argparse.Namespace(**values, writes={"out": ".nc"})
+    return argparse.Namespace(**values, writes={"out": ".nc", "record": ".nc", "folder": FOLDER})
 
 
 @pytest.mark.parametrize(
@@ -213,6 +220,13 @@ def parsed(**values):
         ({"out": Path("folder")}, "folder: is a folder; expected the name of a file"),
         ({"out": Path("spikes/network.nc")}, "lies in the spike data set"),
         ({"out": Path("thesis.txt/network.nc")}, "thesis.txt is a file; expected a folder"),
+        ({"out": Path("x" * 201)}, "has more than 200 bytes; expected a shorter name"),
+        ({"out": Path("é" * 101)}, "has more than 200 bytes"),
+        ({"out": Path("\udcff.nc")}, "is no name in UTF-8"),
+        ({"out": Path("a.nc"), "record": Path("./a.nc")}, "is the same file as a.nc"),
+        ({"out": Path("old.nc"), "beside": lambda out: [out.with_suffix(".txt")]}, "old.txt: is there already, beside old.nc it would"),
+        ({"out": Path("new.nc"), "beside": lambda out: [out.with_name("link.nc")]}, "link.nc: is there already"),
+        ({"spikes": Path("spikes"), "folder": Path("spikes/")}, "spikes: is an input of this command"),
     ],
 )
 def test_arguments_are_checked_first(tmp_path, monkeypatch, values, message):
@@ -221,6 +235,7 @@ def test_arguments_are_checked_first(tmp_path, monkeypatch, values, message):
     (tmp_path / "config.yaml").write_text("a: 1\n")
     (tmp_path / "link.nc").symlink_to("config.yaml")
     (tmp_path / "folder").mkdir()
+    (tmp_path / "old.txt").write_text("ten years")
     data_set(tmp_path / "spikes")
     with pytest.raises(InputError, match=message):
         check_arguments(parsed(**values))

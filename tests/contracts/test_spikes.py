@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import contracts.spike_writer
+from contracts import spike_meta
 from contracts.errors import InputError
 from contracts.spike_folder import SpikeFolder
 from contracts.spike_meta import SpikeMeta, read_meta
@@ -182,6 +183,16 @@ def test_files_are_compared_with_their_description(tmp_path, damage):
     assert not read_spikes(folder, "TH").empty
 
 
+def with_digest(text):
+    """Make the digest that of the content, where it is readable, so that only a look at the content can find a fault."""
+    try:
+        values = json.loads(text)
+        values.pop("digest")
+    except (ValueError, RecursionError, KeyError):
+        return text
+    return json.dumps(values | {"digest": spike_meta._digest(values)})
+
+
 def changed(**values):
     return lambda meta: json.dumps(meta | values)
 
@@ -226,7 +237,7 @@ def test_descriptions_are_checked(tmp_path, case):
     write(folder, [])
     path = folder / "_meta.json"
     text = change(json.loads(path.read_text()))
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    path.write_bytes(text if isinstance(text, bytes) else with_digest(text).encode())
 
     def read():
         for area in ("V1", "TH", "46"):
@@ -234,6 +245,22 @@ def test_descriptions_are_checked(tmp_path, case):
 
     with pytest.raises(InputError, match=message):
         read()
+
+
+@pytest.mark.parametrize("change", [{"t_sim": 200.0, "dt": 0.2}, {"backend": "cuda"}, {"digest": "0"}])
+def test_changed_descriptions_are_refused(tmp_path, change):
+    write(tmp_path / "spikes", [])
+    path = tmp_path / "spikes" / "_meta.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(InputError, match="was changed after the simulation"):
+        read_meta(tmp_path / "spikes")
+
+
+def test_a_foreign_area_is_found(tmp_path):
+    write(tmp_path / "spikes", [])
+    shutil.copytree(tmp_path / "spikes" / "area=TH", tmp_path / "spikes" / "area=V7")
+    with pytest.raises(InputError, match="area=V7: is no folder of this simulation"):
+        read_spikes(tmp_path / "spikes", "V1")
 
 
 def test_readers_of_parquet_take_the_folder_as_it_is(tmp_path):

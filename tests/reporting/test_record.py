@@ -13,6 +13,7 @@ import yaml
 
 from contracts.errors import InputError
 from contracts.repository import RELEASE
+from contracts.spike_meta import read_meta, write_meta
 from model.configuration import load_experiment
 from reporting.captions import front
 from reporting.citation import read_citation
@@ -69,13 +70,9 @@ def test_the_configuration_repeats_the_experiment(tmp_path: Path) -> None:
     assert again.state("ground").connectivity.raw_dir is None
 
 
-def test_an_old_data_set_without_energy_and_processor_time_is_read(tmp_path: Path) -> None:
+def test_a_data_set_without_energy_and_processor_time_is_read(tmp_path: Path) -> None:
     _, spikes, _, _ = make_results(tmp_path)
-    meta = spikes[2] / "_meta.json"
-    values = json.loads(meta.read_text())
-    for name in ("energy_J", "processor_s", "others_s"):
-        del values[name]
-    meta.write_text(json.dumps(values))
+    write_meta(spikes[2], replace(read_meta(spikes[2]), energy_J=None, processor_s=None, others_s=None))
     run = make_record(configuration(), spikes, [], []).runs[2]
     assert (run.energy_J, run.processors, run.processors_of_others) == (None, None, None)
 

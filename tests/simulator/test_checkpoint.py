@@ -186,6 +186,12 @@ CHECKPOINT_DAMAGES = {
         lambda folder, _: (folder / "area=V1" / "part-0001.parquet").write_bytes((folder / "area=V1" / "part-0000.parquet").read_bytes()),
         "was changed after the simulation",
     ),
+    "negative counts": (edit("counts", lambda counts: counts + np.array([1, -1, 0]) * 2**40), "counts other spikes"),
+    "doubled spikes": (edit("neurons", lambda neurons: neurons * np.uint32(0)), "other steps or neurons"),
+    "no records": (edit("extras", lambda _: ()), "has 0 files of further records"),
+    "no times": (edit("totals", lambda _: {}), "holds no times"),
+    "times of text": (edit("totals", lambda totals: totals | {"attempts": "two"}), "holds no times"),
+    "no number": (edit("step", lambda _: float("inf")), "is no readable checkpoint"),
     "counts missing": (lambda folder, _: (folder / "_extra-0000.npz").unlink(), "is missing or changed"),
 }
 
@@ -196,7 +202,7 @@ def test_a_damaged_checkpoint_is_none(network, tmp_path, monkeypatch, damage, ca
     spoil, message = CHECKPOINT_DAMAGES[damage]
     folder = tmp_path / "spikes.unfinished"
     identity = json.loads((folder / "_identity.json").read_text())
-    spoil(folder, Extent(sum(SIZES.values()), len(SIZES), 900, 200, "float32", identity))
+    spoil(folder, Extent(sum(SIZES.values()), len(SIZES), 900, 200, "float32", True, identity))
     meta = run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), outputs())
     assert meta.attempts == 1
     assert message in (talk := capfd.readouterr().err)
@@ -258,6 +264,11 @@ def test_recent_spikes():
         np.testing.assert_array_equal(steps, all_steps[expected])
 
 
+def test_parts_are_not_without_number(network, tmp_path):
+    with pytest.raises(InputError, match=r"--checkpoint 0.1: makes more than 10,000 parts; expected at least 0.2 ms"):
+        run(network, "cpu", 1500.0, tmp_path / "spikes", Options(seed=1, threads=1), Outputs(checkpoint_ms=0.1))
+
+
 @pytest.mark.parametrize("interval", [0.0, -5.0, float("nan")])
 def test_an_interval_that_is_none_is_refused(network, tmp_path, interval):
     with pytest.raises(InputError, match=r"--checkpoint .*: expected a time above 0 ms"):
@@ -309,6 +320,7 @@ def test_potentials_are_those_of_the_neurons(network, tmp_path):
     [
         ({"potentials_of": ("V9-4E",)}, "--potentials-of: no population V9-4E in this network"),
         ({"potentials_interval": 0.25}, r"--potentials-interval 0.25: expected a positive multiple of dt \(0.1 ms\)"),
+        ({"potentials_interval": 1e300}, r"expected a positive multiple of dt \(0.1 ms\) up to the simulated 10 ms"),
         (
             {"potentials_neurons": 10**9, "potentials_of": ("V1-23E",), "potentials_interval": 0.1, "t_sim": 2e8},
             "--potentials: 200 neurons",

@@ -24,7 +24,7 @@ rule bin_statistics:
     """Bring the counts of rates, irregularity and correlations into bins that the seeds of a state share."""
     input:
         counts="results/{experiment}/{state}/seed-{seed}/{backend}/counts.parquet",
-        edges=histogram_edges,
+        edges=lambda wildcards: plan.acceptance.histogram_edges(wildcards.state, int(wildcards.seed), wildcards.backend),
     output:
         "results/{experiment}/{state}/seed-{seed}/{backend}/histograms.parquet",
     log:
@@ -46,10 +46,10 @@ rule bin_statistics:
 rule judge_acceptance:
     """Judge our simulations of the full model by the published ones: area values, histograms, the isolated area."""
     input:
-        reference=lambda wildcards: published_statistics(judged_states()),
-        candidate=lambda wildcards: [path for state in judged_states() for path in results_of("statistics.parquet", state, BACKEND)],
-        histograms=lambda wildcards: published_histograms() + histograms_of(judged_states()),
-        series=lambda wildcards: compared_series(),
+        reference=lambda wildcards: plan.statistics.published(plan.acceptance.judged_states()),
+        candidate=lambda wildcards: plan.acceptance.statistics(),
+        histograms=lambda wildcards: plan.acceptance.histograms(),
+        series=lambda wildcards: plan.acceptance.series(),
     output:
         acceptance="results/{experiment}/acceptance.parquet",
         table=report(
@@ -124,13 +124,8 @@ rule sample_spikes:
 rule plot_knight_fig3:
     """Draw spikes of three areas and distributions over areas in both states, ours against the published NEST simulation."""
     input:
-        lambda wildcards: [
-            path
-            for state in judged_states()
-            for file in ("spike_sample", "statistics")
-            for path in results_of(f"{file}.parquet", state, BACKEND)[:1]
-        ],
-        lambda wildcards: published_statistics(judged_states()),
+        lambda wildcards: plan.acceptance.samples(),
+        lambda wildcards: plan.statistics.published(plan.acceptance.judged_states()),
     output:
         svg=report(
             "results/{experiment}/figures/knight_fig3.svg",
@@ -156,7 +151,7 @@ rule plot_knight_fig3:
 rule plot_knight_fig4:
     """Draw how far the pooled distributions diverge from NEST's and between seeds."""
     input:
-        lambda wildcards: published_histograms() + histograms_of(judged_states()),
+        lambda wildcards: plan.acceptance.histograms(),
     output:
         svg=report(
             "results/{experiment}/figures/knight_fig4.svg",
@@ -182,7 +177,7 @@ rule plot_knight_fig4:
 rule plot_phases:
     """Draw how long each simulation took, phase by phase."""
     input:
-        lambda wildcards: recorded_spikes(wildcards),
+        lambda wildcards: plan.simulations.spikes(),
     output:
         svg=report(
             "results/{experiment}/figures/phases.svg",

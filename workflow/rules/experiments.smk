@@ -4,13 +4,13 @@
 rule plot_subset_rasters:
     """Draw the spikes of one area in simulations of ever more areas, first seed of our simulator."""
     input:
-        lambda wildcards: [results_of("spikes", state, BACKEND)[0] for state in subset_states()],
+        plan.simulations.first_results("spikes", plan.side_by_side.subset_states()),
     output:
         svg=report(
             "results/{experiment}/figures/subset_rasters.svg",
             caption="../report/subset_rasters.rst",
             category="Spikes",
-            labels={"figure": "subsets of areas", "state": "all", "simulator": BACKEND},
+            labels={"figure": "subsets of areas", "state": "all", "simulator": plan.backend},
         ),
         png="results/{experiment}/figures/subset_rasters.png",
     log:
@@ -30,9 +30,9 @@ rule plot_subset_rasters:
 rule plot_stimulus_response:
     """Draw what a stimulus does to the rates of all areas, mean over its presentations and the seeds."""
     input:
-        series=lambda wildcards: results_of("series.nc", wildcards.state, wildcards.backend),
+        series=lambda wildcards: plan.simulations.results("series.nc", wildcards.state, wildcards.backend),
         network="results/{experiment}/{state}/network.nc",
-        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+        anatomy=lambda wildcards: plan.networks.anatomy_file(wildcards.state),
     output:
         svg=report(
             "results/{experiment}/figures/stimulus_response_{state}_{backend}.svg",

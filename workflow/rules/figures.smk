@@ -4,7 +4,7 @@
 rule plot_raster:
     """Draw spikes of one simulation: excitatory blue, inhibitory red, layers from the top."""
     input:
-        first_spikes,
+        lambda wildcards: plan.simulations.first_result("spikes", wildcards.state, wildcards.backend),
     output:
         svg=report(
             "results/{experiment}/figures/raster_{state}_{backend}.svg",
@@ -30,7 +30,7 @@ rule plot_raster:
 rule plot_violins:
     """Draw the distributions of rate, irregularity and correlation in each layer population, ours against the references."""
     input:
-        state_statistics,
+        lambda wildcards: plan.statistics.of_state(wildcards.state),
     output:
         svg=report(
             "results/{experiment}/figures/violins_{state}.svg",
@@ -56,7 +56,7 @@ rule plot_violins:
 rule plot_rate_matrix:
     """Draw the rate of every population, areas by layer populations."""
     input:
-        simulator_statistics,
+        lambda wildcards: plan.statistics.of_simulator(wildcards.state, wildcards.backend),
     output:
         svg=report(
             "results/{experiment}/figures/rate_matrix_{state}_{backend}.svg",

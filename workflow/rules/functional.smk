@@ -66,9 +66,9 @@ rule connect_areas:
 rule plot_functional_connectivity:
     """Draw the functional connectivity of all states on one simulator; tabulate its agreement with experiment and structure."""
     input:
-        anatomy=common_anatomy,
-        functional=functional_files,
-        experiment=experimental_connectivity(),
+        anatomy=lambda wildcards: plan.functional.anatomy(wildcards.backend),
+        functional=lambda wildcards: plan.functional.files(wildcards.backend),
+        experiment=plan.functional.experimental(),
     output:
         svg=report(
             "results/{experiment}/figures/functional_connectivity_{backend}.svg",

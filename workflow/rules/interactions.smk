@@ -5,7 +5,7 @@ rule compute_lags:
     """Find how far the rates of the areas lag behind each other."""
     input:
         series="results/{experiment}/{state}/seed-{seed}/{backend}/series.nc",
-        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+        anatomy=lambda wildcards: plan.networks.anatomy_file(wildcards.state),
     output:
         lags="results/{experiment}/{state}/seed-{seed}/{backend}/lags.parquet",
         table="results/{experiment}/{state}/seed-{seed}/{backend}/lags.csv",
@@ -27,7 +27,7 @@ rule compute_granger:
     """Measure Granger causality between all connected populations; long runs only."""
     input:
         series="results/{experiment}/{state}/seed-{seed}/{backend}/series.nc",
-        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+        anatomy=lambda wildcards: plan.networks.anatomy_file(wildcards.state),
     output:
         granger="results/{experiment}/{state}/seed-{seed}/{backend}/granger.parquet",
         table="results/{experiment}/{state}/seed-{seed}/{backend}/granger.csv",
@@ -48,9 +48,9 @@ rule compute_granger:
 rule plot_temporal_hierarchy:
     """Draw in which order activity reaches the areas."""
     input:
-        series=lambda wildcards: results_of("series.nc", wildcards.state, wildcards.backend)[:1],
-        lags=lambda wildcards: results_of("lags.parquet", wildcards.state, wildcards.backend)[:1],
-        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+        series=lambda wildcards: plan.simulations.first_result("series.nc", wildcards.state, wildcards.backend),
+        lags=lambda wildcards: plan.simulations.first_result("lags.parquet", wildcards.state, wildcards.backend),
+        anatomy=lambda wildcards: plan.networks.anatomy_file(wildcards.state),
     output:
         svg=report(
             "results/{experiment}/figures/temporal_hierarchy_{state}_{backend}.svg",
@@ -76,9 +76,9 @@ rule plot_temporal_hierarchy:
 rule plot_laminar_interactions:
     """Draw which layers influence which, in the simulation and in the theory."""
     input:
-        granger=lambda wildcards: results_of("granger.parquet", wildcards.state, wildcards.backend)[:1],
+        granger=lambda wildcards: plan.simulations.first_result("granger.parquet", wildcards.state, wildcards.backend),
         theory="results/{experiment}/{state}/theory.nc",
-        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+        anatomy=lambda wildcards: plan.networks.anatomy_file(wildcards.state),
     output:
         svg=report(
             "results/{experiment}/figures/laminar_interactions_{state}_{backend}.svg",

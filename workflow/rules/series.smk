@@ -24,9 +24,9 @@ rule count_series:
 rule plot_state_overview:
     """Draw a state at a glance: spikes and rates over time of the first seed, statistics over areas of all seeds."""
     input:
-        spikes=first_spikes,
-        series=lambda wildcards: results_of("series.nc", wildcards.state, wildcards.backend)[:1],
-        statistics=simulator_statistics,
+        spikes=lambda wildcards: plan.simulations.first_result("spikes", wildcards.state, wildcards.backend),
+        series=lambda wildcards: plan.simulations.first_result("series.nc", wildcards.state, wildcards.backend),
+        statistics=lambda wildcards: plan.statistics.of_simulator(wildcards.state, wildcards.backend),
     output:
         svg=report(
             "results/{experiment}/figures/state_overview_{state}_{backend}.svg",
@@ -53,15 +53,15 @@ rule plot_state_overview:
 rule plot_v1_spectrum:
     """Draw V1 as an electrode array would see it, all states that last long enough."""
     input:
-        series=first_runs("series.nc", spectrum_states()),
-        statistics=first_runs("statistics.parquet", spectrum_states()),
-        distributions=first_runs("distributions.parquet", spectrum_states()),
+        series=plan.simulations.first_results("series.nc", plan.figures.spectrum_states()),
+        statistics=plan.simulations.first_results("statistics.parquet", plan.figures.spectrum_states()),
+        distributions=plan.simulations.first_results("distributions.parquet", plan.figures.spectrum_states()),
     output:
         svg=report(
             "results/{experiment}/figures/v1_spectrum.svg",
             caption="../report/v1_spectrum.rst",
             category="Dynamics",
-            labels={"figure": "V1 as recorded", "state": "all", "simulator": BACKEND},
+            labels={"figure": "V1 as recorded", "state": "all", "simulator": plan.backend},
         ),
         png="results/{experiment}/figures/v1_spectrum.png",
     log:
@@ -82,13 +82,13 @@ rule plot_v1_spectrum:
 rule plot_rate_over_time:
     """Draw the rates of V1 and of all neurons over time, a row for each state."""
     input:
-        first_runs("series.nc", steadiness_states()),
+        plan.simulations.first_results("series.nc", plan.figures.steadiness_states()),
     output:
         svg=report(
             "results/{experiment}/figures/rate_over_time.svg",
             caption="../report/rate_over_time.rst",
             category="Dynamics",
-            labels={"figure": "rates over time", "state": "all", "simulator": BACKEND},
+            labels={"figure": "rates over time", "state": "all", "simulator": plan.backend},
         ),
         png="results/{experiment}/figures/rate_over_time.png",
     log:

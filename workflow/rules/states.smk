@@ -17,7 +17,7 @@ rule configure_sweep:
         mem_mb=100,
         runtime=1,
     params:
-        text=sweep_text,
+        text=lambda wildcards: plan.side_by_side.sweep_text(),
     shell:
         "printf '%s' {params.text:q} 2> {log} > {output}"
 
@@ -26,8 +26,8 @@ rule gather_sweep:
     """Gather the statistics of all points of a sweep, all seeds and simulators, in one table."""
     input:
         points="results/{experiment}/sweep.yaml",
-        statistics=swept_results("statistics.parquet"),
-        series=swept_results("series.nc"),
+        statistics=plan.side_by_side.swept_results("statistics.parquet"),
+        series=plan.side_by_side.swept_results("series.nc"),
     output:
         sweep="results/{experiment}/sweep.parquet",
         table=report(
@@ -60,7 +60,7 @@ rule plot_sweep:
             "results/{experiment}/figures/sweep.svg",
             caption="../report/sweep.rst",
             category="States",
-            labels={"figure": "sweep", "state": "all", "simulator": BACKEND},
+            labels={"figure": "sweep", "state": "all", "simulator": plan.backend},
         ),
         png="results/{experiment}/figures/sweep.png",
     log:
@@ -80,13 +80,13 @@ rule plot_sweep:
 rule plot_bistability:
     """Draw the rates of the states of low and high activity before the stabilisation, and of the stabilised one."""
     input:
-        bistable_statistics(),
+        plan.side_by_side.bistable_statistics(),
     output:
         svg=report(
             "results/{experiment}/figures/bistability.svg",
             caption="../report/bistability.rst",
             category="States",
-            labels={"figure": "bistability", "state": "all", "simulator": BACKEND},
+            labels={"figure": "bistability", "state": "all", "simulator": plan.backend},
         ),
         png="results/{experiment}/figures/bistability.png",
     log:
@@ -106,15 +106,15 @@ rule plot_bistability:
 rule plot_metastability:
     """Draw rates over time, end states of the theory and stability over the strength of the connections between areas."""
     input:
-        series=metastability_files("series.nc"),
-        theory=metastability_files("theory.nc"),
-        statistics=metastable_statistics(),
+        series=plan.simulations.first_results("series.nc", plan.side_by_side.metastable_scan()),
+        theory=plan.theory.files(plan.side_by_side.metastable_scan()),
+        statistics=plan.side_by_side.metastable_statistics(),
     output:
         svg=report(
             "results/{experiment}/figures/metastability.svg",
             caption="../report/metastability.rst",
             category="States",
-            labels={"figure": "metastability", "state": "all", "simulator": BACKEND},
+            labels={"figure": "metastability", "state": "all", "simulator": plan.backend},
         ),
         png="results/{experiment}/figures/metastability.png",
     log:

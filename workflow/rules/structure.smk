@@ -5,8 +5,8 @@ rule build_anatomy:
     """Write down the anatomy of a state at full density: neurons, in-degrees, and what they were made of."""
     input:
         parameters="results/{experiment}/{state}/parameters.yaml",
-        tables=network_tables,
-        sources=ancient(anatomy_sources),
+        tables=lambda wildcards: plan.networks.tables(wildcards.state),
+        sources=ancient(lambda wildcards: plan.networks.anatomy_sources(wildcards.state)),
     output:
         "results/{experiment}/{state}/anatomy.nc",
     log:
@@ -20,7 +20,7 @@ rule build_anatomy:
         mem_mb=2000,
         runtime=10,
     params:
-        raw=raw_folder_of,
+        raw=lambda wildcards: plan.networks.raw_folder(wildcards.state),
     shell:
         "PROCORTEX_RAW_DIR={params.raw} python -m model anatomy --config {input.parameters} --out {output} > {log} 2>&1"
 
@@ -60,5 +60,5 @@ for figure in STRUCTURE:
 rule figures_structure:
     """The figures of the structure and of the theory, as far as the configuration asks for them: no simulation takes part."""
     input:
-        model_figures(EXPERIMENT.states),
+        plan.figures.of_model(plan.simulations.states),
     localrule: True

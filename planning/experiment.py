@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.figures import FIGURES
+from analysis.figures.catalogue import FIGURES
 from contracts.errors import InputError
 from model.configuration import Experiment, load_experiment
 from model.configuration.arguments import check_values

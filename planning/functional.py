@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis import functional
-from analysis.figures.needs import NEEDS
+from analysis.figures.catalogue import FIGURES
 from contracts.errors import InputError
+from contracts.startup import START_MS
 from planning.networks import Networks
 from planning.simulations import Simulations
 
@@ -31,7 +32,7 @@ class Functional:
             for state in self.simulations.states
             if simulator in self.simulations.backends(state)
         }
-        shortest = functional.T_MIN + functional.SHORTEST_WINDOW
+        shortest = START_MS + functional.SHORTEST_WINDOW
         known = [state for state, values in own.items() if values.knows_all_rates and values.t_sim >= shortest]
         enough = [state for state in known if len(own[state].areas_simulated) >= functional.FEWEST_AREAS]
         return [state for state in enough if own[state].areas_simulated == own[enough[0]].areas_simulated]
@@ -58,7 +59,7 @@ class Functional:
         if not files:
             raise InputError(
                 f"no figure of functional connectivity on {simulator}: it needs a state that is simulated there,"
-                f" {NEEDS['functional-connectivity'].removeprefix('a state ')}"
+                f" {FIGURES['functional-connectivity'].requirement.removeprefix('a state ')}"
             )
         return max(files, key=files.count)
 

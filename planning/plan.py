@@ -7,6 +7,7 @@ from functools import cached_property
 
 from model.configuration import Experiment
 from planning.acceptance import Acceptance
+from planning.figure_inputs import Parts
 from planning.figures import Figures
 from planning.functional import Functional
 from planning.networks import Networks
@@ -76,7 +77,8 @@ class Plan:
     @cached_property
     def figures(self) -> Figures:
         """Figures that the experiment can have, and their files."""
-        return Figures(self.simulations, self.networks, self.statistics, self.acceptance, self.side_by_side, self.functional)
+        parts = Parts(self.simulations, self.networks, self.statistics, self.acceptance, self.side_by_side, self.functional)
+        return Figures(parts)
 
     @cached_property
     def targets(self) -> Targets:

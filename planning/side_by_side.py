@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from analysis.figures import MOST_SUBSETS
+from analysis.figures.catalogue import MOST_SUBSETS
 from model.configuration import Experiment
 from model.configuration.points import FEWEST_CHI, states_over_chi, sweep_points
 from planning.simulations import Simulations
@@ -46,10 +46,6 @@ class SideBySide:
         if not all(state in recorded for state in UNSTABILISED):
             return []
         return [*UNSTABILISED, *([STABILISED] if STABILISED in recorded else [])]
-
-    def bistable_statistics(self) -> list[str]:
-        """Statistics of these states, of our simulations."""
-        return [path for state in self.bistable_states() for path in self.simulations.results("statistics.parquet", state)]
 
     def metastable_scan(self) -> list[str]:
         """States over chi whose rates are known in one area, by ascending chi, if there are enough of them and one has spikes."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from planning.networks import INDEGREES, PUBLISHED, RAW, Networks
@@ -32,10 +31,6 @@ class Theory:
     def sources(self, state: str) -> list[str]:
         """Folder of the published rates, if a state's theory starts from them."""
         return [PUBLISHED] * (self.simulations.parameters(state).theory_params.initial_rates == "published")
-
-    def files(self, states: Iterable[str]) -> list[str]:
-        """Files of the theory of some states."""
-        return [f"{self.simulations.folder}/{state}/theory.nc" for state in states]
 
     def scanned_state(self) -> str:
         """State whose connections between areas the scan over their strength varies: that in which they are strongest."""

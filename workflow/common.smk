@@ -19,9 +19,7 @@ or_end(isolate_jobs)  # before anything is imported that a module of the working
 go_on_unheard(workflow.logger_manager.logger.handlers)
 HELD = hold_folder() if workflow.is_main_process and not workflow.output_settings.dryrun else None
 
-from analysis.figures import STRUCTURE
 from planning.experiment import hand_on_folders, read_experiment
-from planning.figures import file_name
 from planning.plan import Plan
 
 

@@ -19,5 +19,5 @@ def planned(*files: str, executor: str | None = None, check_files: bool = True, 
 
 def drawn(plan: Plan) -> dict[str, list[str]]:
     """Files of the figures that an experiment has and asks for, by figure."""
-    files = plan.figures.by_name(plan.simulations.states)
-    return {figure: files[figure] for figure in plan.figures.chosen() if files[figure]}
+    files = {figure: plan.figures.files(figure, plan.simulations.states) for figure in plan.figures.chosen()}
+    return {figure: names for figure, names in files.items() if names}

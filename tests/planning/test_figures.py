@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from analysis.figures import FIGURES
+from analysis.figures.catalogue import FIGURES
 from planning.plan import Plan
 from tests.planning.plans import drawn, planned
 
@@ -72,8 +72,8 @@ def test_states_side_by_side_share_a_recorded_area() -> None:
     states["chi_1.5"] |= {"recorded_neurons": 0, "recorded_counts": True}
     plan = tiny(SIDE_BY_SIDE, states=states, sweep=["cc_weights_factor", "cc_weights_I_factor"])
     assert set(drawn(plan)) == {"v1-spectrum", "rate-over-time", "metastability", "sweep"}
-    assert plan.figures.spectrum_states() == ["chi_1.7", "resting"]
-    assert plan.figures.steadiness_states() == plan.side_by_side.metastable_scan() == ["chi_1.5", "chi_1.7", "resting"]
+    assert plan.figures.shown_by("v1-spectrum") == ["chi_1.7", "resting"]
+    assert plan.figures.shown_by("rate-over-time") == plan.side_by_side.metastable_scan() == ["chi_1.5", "chi_1.7", "resting"]
     assert plan.side_by_side.metastable_state() == "resting"
     assert "chi_1.5:" not in plan.side_by_side.sweep_text()  # a point has statistics
 
@@ -90,7 +90,7 @@ def test_subsets_share_a_recorded_area(other: str, expected: list[str]) -> None:
 )
 def test_spectra_are_of_states_that_last_long_enough(durations: dict[str, float], shown: list[str]) -> None:
     plan = tiny(["v1-spectrum"], states={state: {"t_sim": t_sim} for state, t_sim in durations.items()})
-    assert plan.figures.spectrum_states() == shown
+    assert plan.figures.shown_by("v1-spectrum") == shown
     assert len(plan.figures.of(plan.simulations.states)) == bool(shown)
 
 

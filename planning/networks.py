@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -104,19 +105,25 @@ class Networks:
     def anatomies(self) -> list[str]:
         """List the first state of each anatomy of the experiment."""
         first: dict[str, str] = {}
-        for state in self.simulations.states:
-            first.setdefault(self.anatomy_text(state), state)
+        for state, text in self._anatomy_texts.items():
+            first.setdefault(text, state)
         return list(first.values())
 
     def anatomy_file(self, state: str) -> str:
         """Name the anatomy file that a state shares with others: that of the first of them."""
-        shared = next(first for first in self.anatomies() if self.anatomy_text(first) == self.anatomy_text(state))
+        texts = self._anatomy_texts
+        shared = next(first for first in self.anatomies() if texts[first] == texts[state])
         return f"{self.simulations.folder}/{shared}/anatomy.nc"
 
     def stabilised_state(self) -> str | None:
         """Find the first state with our stabilisation; None if none has it."""
         states = self.simulations.states
         return next((state for state in states if self.simulations.parameters(state).connectivity.stabilisation == "computed"), None)
+
+    @cached_property
+    def _anatomy_texts(self) -> dict[str, str]:
+        """Parameters of the anatomy of each state; written once, since every figure asks for them."""
+        return {state: self.anatomy_text(state) for state in self.simulations.states}
 
     def _tables_folder(self, state: str) -> Path | None:
         parameters = self.simulations.parameters(state)

@@ -66,8 +66,8 @@ class Figures:
         return lambda wildcards: self._results(figure, figure.beside, wildcards)
 
     def state_option(self, figure: Figure) -> str:
-        """Command-line option that names the state, for the command of a figure's rule."""
-        return " --state {wildcards.state}" if figure.takes_state else ""
+        """Command-line option that names the state, as a parameter of a figure's rule."""
+        return "--state {state}" if figure.takes_state else ""
 
     def labels(self, figure: Figure) -> dict[str, str]:
         """Labels of a figure in the report: title, and where there are several of its kind, state and simulator."""

@@ -114,10 +114,18 @@ def test_an_edited_table_builds_the_network_anew(snakemake: Snakemake, tmp_path:
 def test_every_rule_is_complete() -> None:
     """Rules that run something say what they do, and have log, benchmark, environment, threads, memory and time."""
     for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")):
-        for rule in re.split(r"\n(?=rule )", path.read_text())[1:]:
+        for rule in re.split(r"\n(?= *rule[ :])", path.read_text())[1:]:
             if "shell:" not in rule:
                 continue
-            for part in (':\n    """', "log:", "benchmark:", "conda:", "threads:", "mem_mb=", "runtime="):
+            for part in (
+                ':\n    """' if rule.startswith("rule") else ':\n        """',
+                "log:",
+                "benchmark:",
+                "conda:",
+                "threads:",
+                "mem_mb=",
+                "runtime=",
+            ):
                 assert part in rule, f"{path.name}: {part.strip()} is missing in {rule.splitlines()[0]}"
             assert "{log}" in rule
 

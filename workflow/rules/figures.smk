@@ -4,6 +4,7 @@
 for figure in plan.figures.drawn():
 
     rule:
+        """Draw a figure."""
         name:
             f"plot_{figure.file}"
         input:
@@ -27,6 +28,9 @@ for figure in plan.figures.drawn():
         resources:
             mem_mb=figure.memory_mb,
             runtime=figure.minutes,
+        params:
+            figure=figure.name,  # the command is put together when the job runs, long after the loop
+            state=plan.figures.state_option(figure),
         shell:
-            f"python -m analysis figure {figure.name} {{input.shown}}{plan.figures.state_option(figure)}"
-            " --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
+            "python -m analysis figure {params.figure} {input.shown} {params.state} --out-svg {output.svg} --out-png {output.png}"
+            " > {log} 2>&1"

@@ -49,6 +49,10 @@ class Figures:
         figure = FIGURES[name]
         return [figure.pattern.format(state=owner.state, backend=owner.simulator) for owner in self._owners(figure, states)]
 
+    def entry(self, name: str) -> Figure:
+        """Entry of the catalogue."""
+        return FIGURES[name]
+
     def drawn(self) -> list[Figure]:
         """Figures whose rules follow from the catalogue alone."""
         return [figure for figure in CATALOGUE if not figure.own_rule]

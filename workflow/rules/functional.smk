@@ -63,6 +63,9 @@ rule connect_areas:
         "python -m analysis functional {input.series} {input.network} --signal {wildcards.signal} --out {output} > {log} 2>&1"
 
 
+figure = plan.figures.entry("functional-connectivity")
+
+
 rule plot_functional_connectivity:
     """Draw the functional connectivity of all states on one simulator; tabulate its agreement with experiment and structure."""
     input:
@@ -73,8 +76,8 @@ rule plot_functional_connectivity:
         svg=report(
             "results/{experiment}/figures/functional_connectivity_{backend}.svg",
             caption="../report/functional_connectivity.rst",
-            category="Dynamics",
-            labels={"figure": "functional connectivity", "state": "all", "simulator": "{backend}"},
+            category=figure.category,
+            labels=plan.figures.labels(figure),
         ),
         png="results/{experiment}/figures/functional_connectivity_{backend}.png",
         table="results/{experiment}/functional_agreement_{backend}.csv",
@@ -86,8 +89,8 @@ rule plot_functional_connectivity:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=figure.memory_mb,
+        runtime=figure.minutes,
     shell:
         "(python -m analysis functional-agreement {input.functional} {input.experiment} --anatomy {input.anatomy} --out {output.table}"
         " && python -m analysis figure functional-connectivity {input.anatomy} {input.functional} {input.experiment}"

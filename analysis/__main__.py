@@ -9,12 +9,14 @@ from pathlib import Path
 from analysis.acceptance.commands import add_commands as add_acceptance
 from analysis.dynamics.commands import add_commands as add_dynamics
 from analysis.exchange.commands import add_commands as add_exchange
+from analysis.figures.commands import add_commands as add_figures
 from analysis.functional.commands import add_commands as add_functional
 from analysis.interactions.commands import add_commands as add_interactions
 from analysis.sweep.commands import add_commands as add_sweep
 from contracts.arguments import add_version, csv_beside
 from contracts.errors import run_command
 from contracts.processors import check_threads
+from contracts.startup import START_MS
 
 
 def _statistics(arguments: argparse.Namespace) -> None:
@@ -72,12 +74,6 @@ def _agreement(arguments: argparse.Namespace) -> None:
     print(as_markdown(agreement(arguments.reference, arguments.candidate, arguments.simulator, arguments.state)))
 
 
-def _figure(arguments: argparse.Namespace) -> None:
-    from analysis.figures import draw
-
-    draw(arguments.name, arguments.inputs, arguments.state, arguments.out_svg, arguments.out_png)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
     add_version(parser)
@@ -86,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("statistics", help="rates, LvR and correlations of one simulation")
     command.add_argument("spikes", type=Path, help="spike data set (a folder)")
     command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")
-    command.add_argument("--t-min", type=float, default=500.0, help="start of the window (ms; default %(default)g)")
+    command.add_argument("--t-min", type=float, default=START_MS, help="start of the window (ms; default %(default)g)")
     command.add_argument("--jobs", type=int, default=1, help="processes; areas are shared out among them (default %(default)d)")
     command.add_argument(
         "--edges",
@@ -136,34 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     add_acceptance(commands)
     add_sweep(commands)
 
-    command = commands.add_parser("figure", help="draw a figure")
-    command.add_argument(
-        "name",
-        help="raster, violins, rate-matrix, comparison; of the structure: areas, connectivity, regressions, laminar-patterns, "
-        "populations, communities, paths; of the theory: theory, stabilisation, indegree-changes, over-chi; "
-        "of the dynamics: state-overview, v1-spectrum, rate-over-time, temporal-hierarchy, laminar-interactions, "
-        "functional-connectivity; of states side by side: bistability, metastability, sweep; "
-        "beside the published simulations: knight-fig3, knight-fig4; phases; of subsets and stimuli: subset-rasters, stimulus-response",
-    )
-    command.add_argument(
-        "inputs",
-        type=Path,
-        nargs="+",
-        help="raster: a spike data set; violins, rate-matrix: statistics; comparison: comparison.parquet; theory: theory.nc; "
-        "knight-fig3: spike samples and statistics, the published ones among them; knight-fig4: histograms, the published ones among them; "
-        "phases: spike data sets; "
-        "stabilisation: stabilisation.nc; over-chi: folder of compare-indegrees; state-overview: series.nc, statistics.parquet and, "
-        "where they are kept, spikes; v1-spectrum: series and statistics of each state; rate-over-time: series; "
-        "temporal-hierarchy: series.nc lags.parquet anatomy.nc; laminar-interactions: granger.parquet theory.nc anatomy.nc; "
-        "functional-connectivity: anatomy.nc and files of functional; bistability: statistics of each state; "
-        "metastability: series.nc and theory.nc of each state, statistics of one; sweep: sweep.yaml sweep.parquet; "
-        "subset-rasters: spike data sets; stimulus-response: series.nc of each seed, network.nc, anatomy.nc; "
-        "the others: anatomy.nc",
-    )
-    command.add_argument("--state", help="the state to draw, where the inputs hold several")
-    command.add_argument("--out-svg", type=Path, required=True)
-    command.add_argument("--out-png", type=Path, required=True)
-    command.set_defaults(command=_figure, writes={"out_svg": ".svg", "out_png": ".png"})
+    add_figures(commands)
     add_exchange(commands)
     return parser
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.statistics.catalogue import STATISTICS
 from analysis.tables import POOLED, STATISTICS_COLUMNS, read_table
 from contracts.errors import InputError
 from contracts.markdown import markdown_table
@@ -73,7 +74,7 @@ def agreement_of(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
         rows.append((statistic, population, mean_a, mean_b, 100 * (mean_a / mean_b - 1), r, np.median(a), np.median(b), len(a)))
     columns = ["statistic", "population", "mean", "reference", "difference_percent", "r", "median", "reference_median", "areas"]
     table = pd.DataFrame(rows, columns=columns)
-    order = {name: k for k, name in enumerate((*("rate", "lvr", "correlation"), *LAYER_POPULATIONS))}
+    order = {name: k for k, name in enumerate((*STATISTICS, *LAYER_POPULATIONS))}
     return table.sort_values(["statistic", "population"], key=lambda names: names.map(order)).reset_index(drop=True)
 
 

@@ -19,11 +19,9 @@ from analysis.definitions import Window
 from analysis.distances import Sample
 from analysis.histograms import Edges, Histogram, Key, as_rows
 from analysis.runs import run_key
+from analysis.statistics.catalogue import BY_NAME
 from analysis.tables import REMEDY, Windows
 from contracts.errors import InputError
-
-QUANTUM = {"lvr": 2.0**-14, "correlation": 2.0**-20}
-"""Widths of cells; at most a tenth of the bins of the full model. Rates: one spike."""
 
 MOST_CELLS = 1 << 28
 """Between the first and the last value; rates up to 1000 spikes/s of an hour are 3.6 million."""
@@ -86,7 +84,7 @@ def bin_counts(counts: pd.DataFrame, windows: Windows, edges: Edges, path: Path)
         Counts of one simulation (``counts.parquet``) and its windows.
     edges
         Bin edges by statistic and layer population. Where there are none, bins have the width of Freedman and Diaconis, rounded to
-        a multiple of `QUANTUM`.
+        a multiple of the cells'.
     path
         Where the counts come from, for messages.
 
@@ -123,8 +121,8 @@ def bin_counts(counts: pd.DataFrame, windows: Windows, edges: Edges, path: Path)
 
 def _check_cells(cells: pd.DataFrame, statistic: str, duration_ms: float, path: Path, fine: bool) -> None:
     """Refuse cells that are no ascending ones, or where `fine` ones are needed those that are none."""
-    if statistic not in (*QUANTUM, "rate"):
-        raise InputError(f"{path}: {statistic!r} is no statistic, expected rate, {', '.join(QUANTUM)}; {REMEDY}")
+    if statistic not in BY_NAME:
+        raise InputError(f"{path}: {statistic!r} is no statistic, expected {', '.join(BY_NAME)}; {REMEDY}")
     low, high = cells["low"].to_numpy(float), cells["high"].to_numpy(float)
     if not ((low < high).all() and (np.diff(low) > 0).all()):
         raise InputError(f"{path}: the cells of {statistic} are not in ascending order; {REMEDY}")
@@ -166,7 +164,8 @@ def combine(cells: pd.DataFrame, edges: NDArray[np.float64], what: str) -> Histo
 
 def _grid(statistic: str, duration_ms: float) -> tuple[float, float]:
     """Quantum and offset: rates, which are whole numbers of spikes, lie in the middle of their cells."""
-    return (1e3 / duration_ms, -0.5) if statistic == "rate" else (QUANTUM[statistic], 0.0)
+    cell = BY_NAME[statistic].cell
+    return (1e3 / duration_ms, -0.5) if cell is None else (cell, 0.0)
 
 
 def count(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.int64]:

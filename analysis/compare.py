@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analysis import yardstick
 from analysis.distances import Sample, cumulative, kullback_leibler
 from analysis.runs import Run, check_windows, read_runs
-from analysis.statistics.collect import STATISTICS
+from analysis.statistics.catalogue import STATISTICS
 from analysis.tables import COMPARISON_COLUMNS
 from analysis.yardstick import NO_BAND, Band
 from contracts.errors import InputError

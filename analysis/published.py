@@ -8,12 +8,12 @@ import pandas as pd
 
 from analysis.definitions import DEFAULT
 from analysis.tables import Windows
+from contracts.startup import START_MS
 from sources.fetch import published_folder
 from sources.published import published_statistics
 from sources.registry import PUBLISHED_T_SIM
 
-T_MIN = 500.0
-WINDOWS: Windows = {state: (T_MIN, t_sim) for state, t_sim in PUBLISHED_T_SIM.items()}
+WINDOWS: Windows = {state: (START_MS, t_sim) for state, t_sim in PUBLISHED_T_SIM.items()}
 SEED = 0
 """Seed of the published values, which do not say theirs."""
 

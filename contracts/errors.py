@@ -30,7 +30,7 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-class _Unheard:
+class Unheard:
     """A text stream that goes on when nobody reads it or its disk is full: talk must not end a long simulation."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -79,7 +79,7 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
 
             check_arguments(arguments)
             if writes_files(arguments):
-                sys.stdout = _Unheard(sys.stdout)
+                sys.stdout = Unheard(sys.stdout)
         command()
         sys.stdout.flush()
     except InputError as error:
@@ -119,7 +119,7 @@ def _open_streams() -> None:
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
-    sys.stderr = _Unheard(sys.stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+    sys.stderr = Unheard(sys.stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _drop_stdout() -> None:

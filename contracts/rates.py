@@ -13,12 +13,10 @@ from contracts.documents import read_json
 from contracts.errors import InputError
 from contracts.populations import split_label
 from contracts.series import read_series
+from contracts.startup import START_MS
 
 Rates = Mapping[str, Mapping[str, float]]
 """Spikes/s by area and layer population."""
-
-START_MS = 500.0
-"""What goes before is the start of a simulation and left out."""
 
 FORM = "{area: {population: spikes/s}}"
 RUN = "results/EXPERIMENT/STATE/seed-S/BACKEND"

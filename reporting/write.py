@@ -18,6 +18,8 @@ from reporting.record import Checked, make_record, read_configuration, write_tex
 
 CONFIGURATION, RECORD, WORKFLOW = "configuration.yaml", "provenance.json", "workflow"
 MAIN = "Snakefile"
+INCLUDED = ("*.smk", "*/*.smk")
+"""What it includes: common.smk, and the rules."""
 
 
 def write_provenance(
@@ -57,10 +59,10 @@ def write_provenance(
 
 def _copy_workflow(workflow: Path, copy: Path) -> list[str]:
     """Copy Snakefile and what it includes; give the places of these parts in the crate."""
-    parts = sorted(part.relative_to(workflow) for part in workflow.glob("*/*.smk"))
+    parts = sorted(part.relative_to(workflow) for pattern in INCLUDED for part in workflow.glob(pattern))
     if not (workflow / MAIN).is_file() or not parts:
         raise InputError(f"{workflow}: no workflow; expected {MAIN} and rules/*.smk in it")
-    with whole_folder(copy, (MAIN, "*/*.smk")) as temporary:
+    with whole_folder(copy, (MAIN, *INCLUDED)) as temporary:
         shutil.copyfile(workflow / MAIN, temporary / MAIN)
         for part in parts:
             (temporary / part).parent.mkdir(exist_ok=True)

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from simulator.backends.base import Precision
 from simulator.backends.cuda.partition import Limits, Shape, partition
 from simulator.memory import MOST_EVENTS, POOL, by_purpose, cpu_memory, device_memory, expected_events, in_words, number_formats, pool_for
 from simulator.tables import NetworkTables
+from simulator.threads import worthwhile_threads
+
+MOST_THREADS = {"cpu": 64, "cuda": 8, "nest": 64}
+"""Threads that a simulation asks for at most: on processors, and beside a GPU, which does the work of the others."""
+BASE_BYTES = 10**9
+"""Memory of the process without its network: the interpreter, libraries, recorded spikes on their way to the disk."""
+NEURON_BYTES = {"cpu": 4000, "cuda": 4000, "nest": 40_000}
+SYNAPSE_BYTES = {"cpu": 0.1, "cuda": 0.1, "nest": 50.0}
+"""Memory of the host for a recorded neuron and for a synapse (bytes): above every peak in `benchmarks/results`. NEST stores synapses and
+recorders; our backends store the input of the next steps and the length of each row."""
+MOST_MINUTES = 1440
+"""Time limit of a simulation. Its time grows with the rates, which are unknown beforehand: two states of a network differ 250-fold."""
 
 DRIVER_BYTES = 512 << 20
 """Assumed for the driver's context and the compiled kernels; not part of a budget."""
@@ -24,6 +36,51 @@ GPUS: Mapping[int, str] = {
     141: "H200",
 }
 """Common GPUs by memory (GB)."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Resources that a simulation asks for.
+
+    Attributes
+    ----------
+    threads
+        Threads of the process.
+    memory_bytes
+        Memory of the host.
+    minutes
+        Time limit.
+    gpus
+        GPUs.
+    """
+
+    threads: int
+    memory_bytes: int
+    minutes: int
+    gpus: int
+
+    @property
+    def memory_mb(self) -> int:
+        """Memory of the host (MB)."""
+        return self.memory_bytes // 10**6
+
+
+def needs(backend: str, neurons: float, synapses: float) -> Needs:
+    """Estimate what a simulation needs from the size of its network alone, before there is a network file.
+
+    Parameters
+    ----------
+    backend
+        ``cpu``, ``cuda`` or ``nest``.
+    neurons, synapses
+        Of the network.
+    """
+    return Needs(
+        threads=worthwhile_threads(int(neurons), int(synapses), MOST_THREADS[backend]),
+        memory_bytes=int(BASE_BYTES + neurons * NEURON_BYTES[backend] + synapses * SYNAPSE_BYTES[backend]),
+        minutes=MOST_MINUTES,
+        gpus=int(backend == "cuda"),
+    )
 
 
 def plan(

@@ -13,7 +13,9 @@ from contracts.netcdf import first_place
 from simulator.drive import Drive
 
 LEVELS = 4096
+"""Entries of a table of delays or weights, which the kernels know as `LEVELS`."""
 V0_LEVELS = 65536
+"""Entries of the table of initial potentials."""
 EVENT_WEIGHT_LIMIT = 1 << 16
 """Weights fit a signed 17-bit number, the event format of the parallel backends."""
 

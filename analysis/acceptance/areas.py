@@ -12,7 +12,7 @@ from analysis.agreement import agreement_of
 from analysis.definitions import DEFAULT
 from analysis.distances import Sample, kolmogorov_smirnov, wasserstein
 from analysis.runs import Run
-from analysis.statistics.collect import STATISTICS
+from analysis.statistics.catalogue import STATISTICS
 from analysis.tables import POOLED, STATISTICS_COLUMNS, read_table
 from contracts.errors import InputError
 from contracts.populations import AREAS, LAYER_POPULATIONS

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from analysis.acceptance.report import NAMES, SEEDS_MEASURES, STATE_MEASURES, STATISTIC_NAMES, limit_text, number_text
-from analysis.statistics.collect import STATISTICS
+from analysis.acceptance.report import NAMES, SEEDS_MEASURES, STATE_MEASURES, limit_text, number_text
+from analysis.statistics.catalogue import BY_NAME, STATISTICS
 from contracts.markdown import markdown_table
 from contracts.populations import LAYER_POPULATIONS
 
@@ -58,7 +58,7 @@ def _rows(part: pd.DataFrame, state: str) -> Iterator[dict[str, str]]:
         for population in LAYER_POPULATIONS:
             mine = part[(part["statistic"] == statistic) & (part["population"] == population)]
             if (judged := mine[mine["measure"].isin(measures)]).shape[0]:
-                yield _row(judged, STATISTIC_NAMES[statistic], population, measures)
+                yield _row(judged, BY_NAME[statistic].title_with_unit, population, measures)
     for population in LAYER_POPULATIONS:
         mine = part[(part["population"] == population) & part["measure"].isin(ISOLATED_MEASURES)]
         if len(mine):

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.acceptance.rules import GROUND, RESTING
-from analysis.statistics.collect import STATISTICS
+from analysis.statistics.catalogue import BY_NAME, STATISTICS
 from contracts.markdown import markdown_table
 from contracts.populations import LAYER_POPULATIONS
 
-STATISTIC_NAMES = {"rate": "rate (spikes/s)", "lvr": "LvR", "correlation": "correlation"}
 STATE_MEASURES: Mapping[str, Sequence[str]] = {GROUND: ("mean", "r", "kl", "ks"), RESTING: ("w1_areas", "ks_areas")}
 SEEDS_MEASURES = ("kl_seeds", "ks_seeds")
 NAMES = {
@@ -71,7 +70,7 @@ def _state_table(part: pd.DataFrame, measures: Sequence[str]) -> str:
             means = [number_text(found[0][name]) if found[0] else "" for name in ("ours", "nest")]
             ours = ["" if each is None else _judged(each) for each in found]
             genn = ["" if each is None else _mark(number_text(each["genn"], each["measure"]), each["genn_verdict"]) for each in found]
-            rows.append([STATISTIC_NAMES[statistic], population.replace("23", "2/3"), *means, *ours, *genn])
+            rows.append([BY_NAME[statistic].title_with_unit, population.replace("23", "2/3"), *means, *ours, *genn])
     return markdown_table(header, rows)
 
 
@@ -98,7 +97,7 @@ def _seeds_table(part: pd.DataFrame) -> str:
     keys = [(statistic, population) for statistic in STATISTICS for population in LAYER_POPULATIONS]
     rows = [
         [
-            STATISTIC_NAMES[statistic],
+            BY_NAME[statistic].title_with_unit,
             population.replace("23", "2/3"),
             *(_judged(cells[statistic, population, name]) for name in SEEDS_MEASURES),
         ]

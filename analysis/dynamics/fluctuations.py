@@ -15,12 +15,13 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from analysis.dynamics.rate_series import START_MS, after_start
+from analysis.dynamics.rate_series import after_start
 from analysis.runs import RunKey, note_run, series_key
 from analysis.tables import POOLED
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS, label_areas, label_layers
 from contracts.series import read_series
+from contracts.startup import START_MS
 
 Array = NDArray[np.float64]
 

@@ -9,9 +9,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from contracts.errors import InputError
 from contracts.populations import label_areas
-
-START_MS = 500.0
-"""What goes before is the start of the simulation and left out, as in Schmidt et al. (2018)."""
+from contracts.startup import START_MS
 
 KERNEL_BIN_MS = 10.0
 """Bins in which the width of a kernel is looked for; see `kernel_width`."""

@@ -12,13 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis.figures.style import INK, PALE, WIDTH_IN, layer_name, population_color, simulator_name
-from analysis.statistics.collect import STATISTICS
+from analysis.statistics.catalogue import BY_NAME, STATISTICS
 from analysis.tables import COMPARISON_COLUMNS, read_table
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS
 
 MEASURES = {"mean_difference": "Difference of means", "ks": "Kolmogorov-Smirnov", "w1": "Wasserstein"}
-STATISTIC_NAMES = {"rate": "rate", "lvr": "LvR", "correlation": "correlation"}
 LIMIT = 2.0
 """Values farther out are drawn as arrows at the edge."""
 GAP = 1.0
@@ -76,7 +75,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, measure: str, label: str) -> None:
         for i, statistic in enumerate(STATISTICS):
             middle = i * (len(LAYER_POPULATIONS) + GAP) + (len(LAYER_POPULATIONS) - 1) / 2
             axes.annotate(
-                STATISTIC_NAMES[statistic],
+                BY_NAME[statistic].title,
                 (0, middle),
                 (-30, 0),
                 xycoords=("axes fraction", "data"),

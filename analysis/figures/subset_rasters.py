@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from analysis.figures import MOST_SUBSETS
+from analysis.figures.catalogue import MOST_SUBSETS
 from analysis.figures.raster import raster, shown
 from analysis.figures.style import WIDTH_IN, panel_letter
 from contracts.errors import InputError

@@ -1,8 +1,5 @@
 """Functional connectivity: how the activity of areas goes together, in the simulation, as fMRI would see it, and in experiments."""
 
-T_MIN = 500.0
-"""Start of the window (ms)."""
-
 SHORTEST_WINDOW = 100.0
 """Shortest window (ms) that is correlated."""
 

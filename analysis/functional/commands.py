@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from contracts.startup import START_MS
+
 
 def add_commands(commands: Any) -> None:
     """Add them to the subparsers of ``python -m analysis``."""
@@ -15,7 +17,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument(
         "--signal", choices=("synaptic-input", "bold"), default="synaptic-input", help="what is correlated (default: %(default)s)"
     )
-    command.add_argument("--t-min", type=float, default=500.0, help="start of the window (ms; default %(default)g)")
+    command.add_argument("--t-min", type=float, default=START_MS, help="start of the window (ms; default %(default)g)")
     command.add_argument("--out", type=Path, required=True, help="functional.nc")
     command.set_defaults(command=_functional, writes={"out": ".nc"})
 

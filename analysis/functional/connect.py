@@ -9,12 +9,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from analysis.functional import SHORTEST_BOLD, SHORTEST_WINDOW, T_MIN
+from analysis.functional import SHORTEST_BOLD, SHORTEST_WINDOW
 from analysis.functional.bold import bold_signal
 from analysis.functional.correlation import correlations
 from analysis.functional.inputs import synaptic_input
 from contracts.errors import InputError
 from contracts.functional import BOLD, EXPERIMENT, PAIR, SYNAPTIC_INPUT
+from contracts.startup import START_MS
 from sources.fetch import raw_folder
 from sources.functional import PUBLISHED_HEMISPHERE, experimental_connectivity
 from sources.registry import FUNCTIONAL
@@ -28,7 +29,7 @@ BOLD_DROPPED = 5000.0
 SIGNALS = (SYNAPTIC_INPUT, BOLD)
 
 
-def connect(series: xr.Dataset, network: xr.Dataset, signal: str = SYNAPTIC_INPUT, t_min: float = T_MIN) -> xr.Dataset:
+def connect(series: xr.Dataset, network: xr.Dataset, signal: str = SYNAPTIC_INPUT, t_min: float = START_MS) -> xr.Dataset:
     """Correlate the areas of one simulation.
 
     The BOLD signal starts in the steady state of the mean activity, since the balloon takes longer than the dropped 5 s to fill; the

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import xarray as xr
 
-from analysis.dynamics.rate_series import START_MS, after_start
+from analysis.dynamics.rate_series import after_start
 from contracts.errors import InputError
 from contracts.series import read_series
+from contracts.startup import START_MS
 
 
 def long_series(path: Path, shortest_ms: float, what: str) -> xr.Dataset:

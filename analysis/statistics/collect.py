@@ -16,18 +16,14 @@ from analysis.binning import FineCounts, as_cells, count_all
 from analysis.definitions import DEFAULT, DEFINITIONS, Window
 from analysis.histograms import Edges, Key
 from analysis.over_areas import over_areas, recorded_areas
-from analysis.statistics.correlation import correlations, subsample
-from analysis.statistics.irregularity import counted_lvr
-from analysis.statistics.rates import firing_rates
+from analysis.statistics.catalogue import BY_NAME, CATALOGUE
 from analysis.statistics.trains import Trains
 from analysis.tables import POOLED, Windows
 from contracts.populations import split_label
 from contracts.spike_meta import SpikeMeta, read_meta
 from contracts.spikes import spikes_by_population
+from contracts.startup import START_MS
 
-STATISTICS = ("rate", "lvr", "correlation")
-MANTISSA_BITS = {"rate": 53, "lvr": 12, "correlation": 10}
-"""Stored distributions: values are rounded to so many significant bits, so that equal ones can be counted (rates stay exact)."""
 SMALLEST_EXPONENT = -10
 """Below 2**-10 the grid of rounded values is even."""
 
@@ -60,8 +56,8 @@ class _Part:
     counts: dict[Key, NDArray[np.int64] | FineCounts]
 
 
-def collect(folder: Path, state: str, t_min: float = 500.0, jobs: int = 1, edges: Edges | None = None) -> Collected:
-    """Compute rates, LvR and correlations of every recorded population, in one pass over the spikes.
+def collect(folder: Path, state: str, t_min: float = START_MS, jobs: int = 1, edges: Edges | None = None) -> Collected:
+    """Compute the statistics of every recorded population, in one pass over the spikes.
 
     Parameters
     ----------
@@ -107,7 +103,7 @@ def _area(folder: Path, meta: SpikeMeta, window: Window, edges: Edges, area: str
             key = {"area": area, "population": population, "statistic": statistic}
             part.rows.append({**key, "definition": definition, "value": values.mean() if len(values) else np.nan, "n": len(values)})
             if definition == DEFAULT:
-                value, count = compressed(values, MANTISSA_BITS[statistic])
+                value, count = compressed(values, BY_NAME[statistic].bits)
                 part.distributions.append(pd.DataFrame({"value": value, "count": count}).assign(**key))
                 if len(values):
                     part.counts[statistic, population] = count_all(values, statistic, edges.get((statistic, population)), window)
@@ -116,12 +112,10 @@ def _area(folder: Path, meta: SpikeMeta, window: Window, edges: Edges, area: str
 
 def _values(trains: Trains, first_ever: int) -> Iterator[tuple[str, str, NDArray[np.float64]]]:
     """Statistic, name of the definition, and the values of the neurons or pairs that the definition counts."""
-    rates = firing_rates(trains)
-    pairs = correlations(trains, subsample(trains, first_ever))
-    for name, definition in DEFINITIONS.items():
-        yield "rate", name, rates
-        yield "lvr", name, counted_lvr(trains, definition)
-        yield "correlation", name, np.nan_to_num(pairs) if definition.undefined_as_zero else pairs[~np.isnan(pairs)]
+    prepared = [(statistic.name, statistic.values(trains, first_ever)) for statistic in CATALOGUE]
+    for definition in DEFINITIONS.values():
+        for statistic, values_of in prepared:
+            yield statistic, definition.name, values_of(definition)
 
 
 def _pooled(rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from contracts.populations import AREAS, population_labels
-from contracts.rates import START_MS
+from contracts.startup import START_MS
 from model.configuration.experiment import Parameters
 from model.configuration.fields import nearest
 from model.configuration.groups import SimParams

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from contracts.rates import START_MS
+from contracts.startup import START_MS
 from model.configuration.dependencies import Finding
 from model.configuration.experiment import Parameters
 

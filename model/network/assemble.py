@@ -25,11 +25,12 @@ from model.configuration.groups import MOST_NEURONS
 from model.network.currents import replacing_current, segments, stationary_current
 from model.network.delays import delay_matrices
 from model.network.poisson import poisson_thresholds
-from model.network.quantiles import SYNAPSE_LEVELS, delay_quantiles, distinct_classes, potential_quantiles
+from model.network.quantiles import delay_quantiles, distinct_classes, potential_quantiles
 from model.network.scaling import scale_circuit
 from model.network.subset import poisson_streams, replaced_in, replaced_pairs
 from model.network.weight_tables import streams_on_grid, weight_levels, weight_table
 from model.network.weight_unit import COARSEST, RESOLUTION, smallest_weight, weight_unit
+from simulator.tables import LEVELS
 
 PAIR, INPUT = ("target", "source"), ("target", "input")
 VERSIONS_OF = ("numpy", "scipy", "xarray", "pydantic")
@@ -231,10 +232,10 @@ def _tables(
     coarse = unit > RESOLUTION * smallest_weight(means)
     of_class = [weight_table(mean, sd, bool(law), unit, coarse=coarse) for mean, sd, law in weights]
     tables: dict[str, Any] = {
-        "weight_quantiles": (("weight_class", "level"), np.array(of_class, dtype=np.int32).reshape(-1, SYNAPSE_LEVELS)),
+        "weight_quantiles": (("weight_class", "level"), np.array(of_class, dtype=np.int32).reshape(-1, LEVELS)),
         "delay_quantiles": (
             ("delay_class", "level"),
-            np.array([delay_quantiles(mean, sd, dt) for mean, sd in delays], dtype=np.int32).reshape(-1, SYNAPSE_LEVELS),
+            np.array([delay_quantiles(mean, sd, dt) for mean, sd in delays], dtype=np.int32).reshape(-1, LEVELS),
         ),
         "weight_class": (PAIR, weight_class),
         "delay_class": (PAIR, delay_class),

@@ -8,9 +8,8 @@ from scipy.special import log_ndtr, ndtri, ndtri_exp
 
 from contracts.errors import InputError
 from model.circuit.circuit import Mask, Matrix, Vector
+from simulator.tables import LEVELS, V0_LEVELS
 
-SYNAPSE_LEVELS = 4096
-V0_LEVELS = 65536
 DELAY_LIMIT = 2**20
 
 
@@ -38,18 +37,18 @@ def redrawn_normal_quantiles(mean: float, sd: float, lower: float, levels: int) 
     return np.asarray(np.maximum(mean - sd * ndtri_exp(log_above), lower), dtype=np.float64)
 
 
-def weight_quantiles(mean: float, sd: float, unit: float, levels: int = SYNAPSE_LEVELS) -> NDArray[np.int32]:
+def weight_quantiles(mean: float, sd: float, unit: float, levels: int = LEVELS) -> NDArray[np.int32]:
     """Weights in units, redrawn where they have the wrong sign, rounded half to even; mean, sd and unit in pA."""
     magnitude = redrawn_normal_quantiles(abs(mean), sd, 0.0, levels)
     return np.rint(np.copysign(magnitude, mean) / unit).astype(np.int32)
 
 
-def largest_weight(mean: float, sd: float, levels: int = SYNAPSE_LEVELS) -> float:
+def largest_weight(mean: float, sd: float, levels: int = LEVELS) -> float:
     """Give the largest magnitude in the table of a normal weight; mean and sd in pA."""
     return float(redrawn_normal_quantiles(abs(mean), sd, 0.0, levels)[-1])
 
 
-def delay_quantiles(mean: float, sd: float, dt: float, levels: int = SYNAPSE_LEVELS) -> NDArray[np.int32]:
+def delay_quantiles(mean: float, sd: float, dt: float, levels: int = LEVELS) -> NDArray[np.int32]:
     """Delays in steps, redrawn below one step, rounded half up; mean, sd and dt in ms.
 
     Raises

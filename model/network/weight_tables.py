@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from model.circuit.circuit import Matrix, Vector
-from model.network.quantiles import SYNAPSE_LEVELS, redrawn_normal_quantiles, weight_quantiles
+from model.network.quantiles import redrawn_normal_quantiles, weight_quantiles
+from simulator.tables import LEVELS
 
 Integers = NDArray[np.int32]
 
@@ -18,7 +19,7 @@ def lognormal_parameters(mean: float, sd: float) -> tuple[float, float]:
     return float(np.log(mean) - variance / 2), float(np.sqrt(variance))
 
 
-def lognormal_levels(mean: float, sd: float, levels: int = SYNAPSE_LEVELS) -> Vector:
+def lognormal_levels(mean: float, sd: float, levels: int = LEVELS) -> Vector:
     """Replace a lognormal variable by its conditional means within bins of equal probability.
 
     Their mean is that of the variable, which quantiles in the middle of the bins would miss: most of the tail lies in the last bin. What
@@ -46,7 +47,7 @@ def lognormal_levels(mean: float, sd: float, levels: int = SYNAPSE_LEVELS) -> Ve
     return np.asarray(mean * levels * share, dtype=np.float64)
 
 
-def weight_levels(mean: float, sd: float, lognormal: bool, levels: int = SYNAPSE_LEVELS) -> Vector:
+def weight_levels(mean: float, sd: float, lognormal: bool, levels: int = LEVELS) -> Vector:
     """Magnitudes of the weights of a class before they are rounded, ascending; mean (of any sign) and sd in pA."""
     if lognormal:
         return lognormal_levels(abs(mean), sd, levels)

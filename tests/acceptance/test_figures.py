@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from analysis.__main__ import main
 from analysis.acceptance.published_seeds import largest_divergence
 from analysis.acceptance.rules import GENN, NEST, kl_limit
-from analysis.figures import FIGURES
+from analysis.figures.catalogue import FIGURES
 from analysis.figures.style import EXCITATORY, INK, styled
 from analysis.histograms import Histogram, as_rows, kl_divergence, read_histograms, write_histograms
 from analysis.spike_sample import FRACTION, SAMPLE_COLUMNS, sample_spikes
@@ -37,7 +37,7 @@ WINDOWS = {"ground": (500.0, 10500.0), "resting": (500.0, 100500.0)}
 
 def drawn(name: str, *inputs: Path, state: str | None = None) -> Figure:
     with styled():
-        figure: Figure = import_module(f"analysis.figures.{FIGURES[name]}").draw(inputs, state)
+        figure: Figure = import_module(f"analysis.figures.{FIGURES[name].module}").draw(inputs, state)
         figure.draw_without_rendering()
     return figure
 

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 
 from analysis.__main__ import main
-from analysis.figures import THEORY
+from analysis.figures.catalogue import FIGURES, of_category
 from analysis.figures.style import styled
 from contracts.anatomy import write_anatomy
 from contracts.errors import InputError
@@ -45,7 +45,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def drawn(name: str, *paths: Path) -> Figure:
     with styled():
-        figure: Figure = import_module(f"analysis.figures.{THEORY[name]}").draw(list(paths), None)
+        figure: Figure = import_module(f"analysis.figures.{FIGURES[name].module}").draw(list(paths), None)
     return figure
 
 
@@ -74,7 +74,7 @@ EXPECTED: dict[str, tuple[int, str, dict[str, int]]] = {
 """Number of panels, their letters, and how often an x-axis has which label."""
 
 
-@pytest.mark.parametrize("name", THEORY)
+@pytest.mark.parametrize("name", of_category("Theory"))
 def test_panels_are_named(files: dict[str, Path], name: str) -> None:
     figure = drawn(name, files[name])
     count, expected_letters, expected_labels = EXPECTED[name]
@@ -84,7 +84,7 @@ def test_panels_are_named(files: dict[str, Path], name: str) -> None:
     assert {label: labels.count(label) for label in expected_labels} == expected_labels
 
 
-@pytest.mark.parametrize("name", THEORY)
+@pytest.mark.parametrize("name", of_category("Theory"))
 def test_files_are_written_twice_the_same(files: dict[str, Path], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
     for attempt in ("first", "second"):
@@ -96,7 +96,7 @@ def test_files_are_written_twice_the_same(files: dict[str, Path], name: str, tmp
     assert b"<svg" in written[0][0]
 
 
-@pytest.mark.parametrize("name", THEORY)
+@pytest.mark.parametrize("name", of_category("Theory"))
 def test_several_inputs_are_refused(files: dict[str, Path], name: str) -> None:
     with pytest.raises(InputError, match=f"{name}: 2 inputs; it draws one "):
         drawn(name, files[name], files[name])

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.__main__ import main
-from analysis.figures import INTERACTIONS, draw
+from analysis.figures import draw
+from analysis.figures.catalogue import FIGURES
 from analysis.figures.style import styled
 from analysis.interactions.lags import COLUMNS as LAG_COLUMNS
 from analysis.interactions.populations import COLUMNS
@@ -58,7 +59,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
 
 def drawn(name: str, inputs: list[Path]) -> Figure:
     with styled():
-        figure: Figure = import_module(f"analysis.figures.{INTERACTIONS[name]}").draw(inputs, None)
+        figure: Figure = import_module(f"analysis.figures.{FIGURES[name].module}").draw(inputs, None)
     return figure
 
 
@@ -73,7 +74,7 @@ def axes_of(figure: Figure, xlabel: str) -> list[Axes]:
     return [axes for axes in figure.axes if axes.get_xlabel() == xlabel]
 
 
-@pytest.mark.parametrize("name", INTERACTIONS)
+@pytest.mark.parametrize("name", ["temporal-hierarchy", "laminar-interactions"])
 def test_files_are_written_twice_the_same(
     inputs: dict[str, list[Path]], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

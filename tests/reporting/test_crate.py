@@ -66,7 +66,7 @@ def test_the_reference_library_reads_it(crate: ROCrate) -> None:
 
 def test_every_file_is_there_as_it_is_described(graph: dict[str, dict[str, Any]], written: Path) -> None:
     files = {name for name, entity in graph.items() if "File" in types(entity)}
-    assert {"workflow/Snakefile", "workflow/common/experiment.smk", "ground/network.nc", "comparison.csv", "configuration.yaml"} <= files
+    assert {"workflow/Snakefile", "workflow/common.smk", "ground/network.nc", "comparison.csv", "configuration.yaml"} <= files
     assert {"provenance.json", "provenance.html"} <= files
     for name in files:
         content = (written / name).read_bytes()

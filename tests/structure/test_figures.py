@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.__main__ import main
-from analysis.figures import STRUCTURE
+from analysis.figures.catalogue import FIGURES, of_category
 from analysis.figures.style import styled
 from contracts.errors import InputError
 from contracts.populations import AREAS
@@ -30,7 +30,7 @@ EXPECTED: dict[str, dict[str, int]] = {
 
 def drawn(name: str, path: Path) -> Figure:
     with styled():
-        figure: Figure = import_module(f"analysis.figures.{STRUCTURE[name]}").draw([path], None)
+        figure: Figure = import_module(f"analysis.figures.{FIGURES[name].module}").draw([path], None)
     return figure
 
 
@@ -38,7 +38,7 @@ def axes_of(figure: Figure) -> list[Axes]:
     return [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
 
 
-@pytest.mark.parametrize("name", STRUCTURE)
+@pytest.mark.parametrize("name", of_category("Structure"))
 def test_axes_are_named(anatomy_file: Path, name: str) -> None:
     labels = [axes.get_xlabel() for axes in axes_of(drawn(name, anatomy_file))]
     assert {label: labels.count(label) for label in EXPECTED[name]} == EXPECTED[name]
@@ -55,7 +55,7 @@ def test_the_number_of_communities_stands_in_the_title(anatomy_file: Path) -> No
     assert any(title.startswith("Anatomy, ") and title.endswith("communities") for title in titles)
 
 
-@pytest.mark.parametrize("name", STRUCTURE)
+@pytest.mark.parametrize("name", of_category("Structure"))
 def test_files_are_written_twice_the_same(anatomy_file: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
     for attempt in ("first", "second"):

@@ -49,7 +49,15 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
     return {**inherited, **OFFLINE, **patient, "XDG_CACHE_HOME": str(folder / ".cache"), **variables}
 
 
-STAGES = ("model/__init__.py", "analysis/__init__.py", "contracts/__init__.py", "simulator.py", "sources.py", "reporting.py")
+STAGES = (
+    "model/__init__.py",
+    "analysis/__init__.py",
+    "contracts/__init__.py",
+    "planning/__init__.py",
+    "simulator.py",
+    "sources.py",
+    "reporting.py",
+)
 LIBRARIES = ("numpy.py", "xarray.py", "signal.py", "sitecustomize.py")
 
 

@@ -36,13 +36,6 @@ def test_entry_points_list_jobs(snakemake: Snakemake, snakefile: str) -> None:
     assert outcome.jobs["compute_statistics"] > 0
 
 
-def test_default_experiment_simulates_every_state_with_both_simulators(snakemake: Snakemake) -> None:
-    outcome = snakemake("--dry-run")
-    planned = set(re.findall(r"output: results/\S+?/(\S+)/seed-(\d+)/(\w+)/spikes", outcome.output))
-    assert len(CONFIG["states"]) == 2
-    assert planned == {(state, str(seed), backend) for state in CONFIG["states"] for seed in CONFIG["seeds"] for backend in ("cpu", "nest")}
-
-
 def test_subset_from_the_command_line(snakemake: Snakemake) -> None:
     outcome = snakemake("--dry-run", "--printshellcmds", "--config", "areas_simulated=[V1,V2]")
     assert outcome.status == 0, outcome.output
@@ -75,13 +68,6 @@ def test_bad_configuration_says_everything_at_once(snakemake: Snakemake, tmp_pat
     assert not (tmp_path / "results").exists()
 
 
-def test_full_density_is_compared_with_published_statistics(snakemake: Snakemake) -> None:
-    outcome = snakemake("--dry-run", "--configfile", str(ROOT / "config" / "v1.yaml"))
-    assert outcome.jobs["simulate_network"] == 1
-    assert outcome.jobs["tabulate_published"] == 1
-    assert "input: resources/published_ground.parquet, results/v1/ground/seed-1/cpu/statistics.parquet" in outcome.output
-
-
 @pytest.mark.parametrize(
     ("override", "finding"),
     [
@@ -95,32 +81,6 @@ def test_bad_override_is_named(snakemake: Snakemake, override: str, finding: str
     assert outcome.status == 2
     assert finding in outcome.output
     assert not re.search(r"Traceback|\.smk", outcome.output)
-
-
-def test_one_simulator_alone_needs_no_reference(snakemake: Snakemake) -> None:
-    outcome = snakemake("--dry-run", "--config", "simulate=none", "published=False")
-    assert outcome.status == 0, outcome.output
-    assert outcome.jobs["simulate_network"] == len(CONFIG["states"]) * len(CONFIG["seeds"])
-    assert "compare_statistics" not in outcome.jobs
-
-
-@pytest.mark.parametrize(
-    ("source", "stabilisation", "fetched"),
-    [
-        ("tables", "published", {"fetch_published_indegrees"} | EXPERIMENTAL),
-        ("raw", "published", {"fetch_raw_sources"} | EXPERIMENTAL),
-        ("raw", "none", {"fetch_raw_sources"} | EXPERIMENTAL),
-        ("raw", "computed", {"fetch_raw_sources"} | EXPERIMENTAL),
-        ("tables", "computed", set()),
-        ("tables", "none", set()),
-    ],
-)
-def test_only_what_is_needed_is_fetched(snakemake: Snakemake, source: str, stabilisation: str, fetched: set[str]) -> None:
-    full = ("N_scaling=1", "K_scaling=1", "simulate=none")  # needs no rates
-    outcome = snakemake("--dry-run", "--config", f"source={source}", f"stabilisation={stabilisation}", *full)
-    assert outcome.status == 0, outcome.output
-    assert outcome.fetched == fetched
-    assert ("data/connections.csv" in outcome.output) == (source == "tables")
 
 
 def test_an_edited_table_builds_the_network_anew(snakemake: Snakemake, tmp_path: Path) -> None:
@@ -154,10 +114,18 @@ def test_an_edited_table_builds_the_network_anew(snakemake: Snakemake, tmp_path:
 def test_every_rule_is_complete() -> None:
     """Rules that run something say what they do, and have log, benchmark, environment, threads, memory and time."""
     for path in sorted((ROOT / "workflow" / "rules").glob("*.smk")):
-        for rule in re.split(r"\n(?=rule )", path.read_text())[1:]:
+        for rule in re.split(r"\n(?= *rule[ :])", path.read_text())[1:]:
             if "shell:" not in rule:
                 continue
-            for part in (':\n    """', "log:", "benchmark:", "conda:", "threads:", "mem_mb=", "runtime="):
+            for part in (
+                ':\n    """' if rule.startswith("rule") else ':\n        """',
+                "log:",
+                "benchmark:",
+                "conda:",
+                "threads:",
+                "mem_mb=",
+                "runtime=",
+            ):
                 assert part in rule, f"{path.name}: {part.strip()} is missing in {rule.splitlines()[0]}"
             assert "{log}" in rule
 
@@ -174,26 +142,16 @@ def test_what_is_recorded_reaches_the_simulator(snakemake: Snakemake) -> None:
         assert option in outcome.output
 
 
-def test_without_spikes_there_is_what_rates_give(snakemake: Snakemake) -> None:
-    shared = ("--dry-run", "--configfile", str(TINY), "--config", "recorded_neurons=0")
-    counted = snakemake(*shared, "recorded_counts=True")
-    assert counted.status == 0, counted.output
-    assert {"count_series", "plot_rate_over_time", "simulate_network"} <= set(counted.jobs)
-    assert not {"compute_statistics", "plot_raster", "plot_violins", "compare_statistics", "plot_state_overview"} & set(counted.jobs)
-    nothing = snakemake(*shared)
-    assert nothing.status == 0, nothing.output
-    assert not {"count_series", "plot_rate_over_time", "compute_statistics"} & set(nothing.jobs)
-
-
-def test_rates_of_a_state_without_spikes_come_from_its_counts(snakemake: Snakemake, tmp_path: Path) -> None:
-    path = tmp_path / "counted.yaml"
-    path.write_text(
-        "experiment: counted\nt_sim: 600.0\nN_scaling: 1.0\nfigures: [phases]\nstates:\n"
-        "  all: {recorded_neurons: 0, recorded_counts: true}\n"
-        "  v1: {areas_simulated: [V1], replace_cc_input_source: 'state:all'}\n"
-    )
-    outcome = snakemake("--dry-run", "--configfile", str(path))
+def test_states_share_their_anatomy(snakemake: Snakemake) -> None:
+    target = "results/default/resting/seed-1/cpu/lags.parquet"
+    outcome = snakemake("--dry-run", "--config", "backend=cpu", "--", target)
     assert outcome.status == 0, outcome.output
-    assert re.search(
-        r"input: results/counted/all/seed-1/\w+/series\.nc\n +output: results/counted/all/seed-1/\w+/rates\.json", outcome.output
-    )
+    assert "results/default/ground/anatomy.nc" in outcome.output
+    assert outcome.jobs["build_anatomy"] == 1
+
+
+def test_figures_of_rates_show_the_first_seed_of_our_simulator(snakemake: Snakemake) -> None:
+    jobs = snakemake("--dry-run", "--config", "seeds=[1,2]", "figures=[state-overview,v1-spectrum,rate-over-time]").jobs
+    assert (jobs["plot_state_overview"], jobs["plot_v1_spectrum"], jobs["plot_rate_over_time"]) == (2, 1, 1)
+    assert jobs["count_series"] == 2
+    assert jobs["simulate_network"] == 8

@@ -65,14 +65,6 @@ def test_networks_wait_for_the_run_that_they_take_rates_from(snakemake: Snakemak
     assert not [path for path in inputs(outcome, "results/subsets/resting/network.nc") if "rates" in path]
 
 
-def test_currents_wait_for_the_series_of_the_first_seed(snakemake: Snakemake, tmp_path: Path) -> None:
-    states = {"all": {"t_sim": 2000}, "v1": SUBSET | {"replace_non_simulated_areas": "current_nonstat", "t_sim": 2000}}
-    outcome = snakemake("--dry-run", "--configfile", write(tmp_path, {"states": states, "seeds": [3, 4], "backend": "cpu"}), "--", "v1")
-    assert outcome.status == 0, outcome.output
-    assert inputs(outcome, "results/default/v1/network.nc")[-1] == "results/default/all/seed-3/cpu/series.nc"
-    assert outcome.jobs["simulate_network"] == 3
-
-
 @pytest.mark.parametrize(
     ("states", "finding"),
     [

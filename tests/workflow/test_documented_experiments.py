@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis.figures import FIGURES, STRUCTURE, THEORY
+from analysis.figures.catalogue import FIGURES, of_category
 from tests.workflow.command import CORES, ROOT, Outcome
 
 Snakemake = Callable[..., Outcome]
@@ -56,7 +56,7 @@ def test_recordings_run_to_their_end(snakemake: Snakemake, tmp_path: Path) -> No
     """With three areas, few neurons, and the figures that show simulations."""
     (recording,) = (text for title, text in configurations() if title == "Recording")
     small = {"areas_simulated": ["V1", "V2", "TH"], "N_scaling": 0.002, "backend": "cpu", "recorded_populations": ["V1", "5E"]}
-    figures = [name for name in FIGURES if name not in STRUCTURE | THEORY]
+    figures = [name for name in FIGURES if name not in of_category("Structure", "Theory")]
     (tmp_path / "small.yaml").write_text(yaml.safe_dump(yaml.safe_load(recording) | small | {"figures": figures}))
     outcome = snakemake(*CORES, "small.yaml")
     assert outcome.status == 0, outcome.output

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from contracts.functional import read_functional
-from tests.workflow.command import CORES, ROOT, TINY, Outcome, call
+from tests.workflow.command import CORES, TINY, Outcome, call
 
 Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
@@ -33,13 +33,6 @@ def test_the_default_experiment_draws_each_simulator_without_the_recordings(snak
     assert "functional_bold" not in outcome.output
 
 
-def test_long_simulations_have_a_bold_signal(snakemake: Snakemake) -> None:
-    full = planned(snakemake, "--configfile", str(ROOT / "config" / "full.yaml"), "--config", FIGURE)
-    assert "resting/seed-1/cpu/functional_bold.nc" in full.output
-    assert "ground/seed-1/cpu/functional_bold.nc" not in full.output  # 10.5 s
-    assert FETCH in full.fetched
-
-
 def test_a_configured_folder_brings_the_recordings(snakemake: Snakemake, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     outcome = planned(snakemake, "--config", FIGURE, "raw_dir=elsewhere")
@@ -47,28 +40,10 @@ def test_a_configured_folder_brings_the_recordings(snakemake: Snakemake, tmp_pat
     assert "functional_synaptic-input.nc, resources/functional.nc" in outcome.output
 
 
-def test_structure_is_that_of_most_states(snakemake: Snakemake) -> None:
-    outcome = planned(
-        snakemake, "--configfile", str(ROOT / "config" / "scan.yaml"), "--config", FIGURE
-    )  # LA and HA, which come first, are not stabilised
-    assert "input: results/scan/ground/anatomy.nc, results/scan/LA/seed-1/cpu/functional_synaptic-input.nc" in outcome.output
-
-
 def test_a_simulator_without_states_is_named(snakemake: Snakemake) -> None:
     outcome = snakemake("--dry-run", "--configfile", str(TINY), "--", "results/tiny/figures/functional_connectivity_cuda.svg")
     assert outcome.status != 0
     assert "no figure of functional connectivity on cuda: it needs a state that is simulated there" in outcome.output
-
-
-@pytest.mark.parametrize("override", ["areas_simulated=[V1,V2]", "areas_simulated=[V1]"])
-def test_too_few_areas_have_no_figure(snakemake: Snakemake, override: str) -> None:
-    outcome = planned(snakemake, "--config", FIGURE, override)
-    assert not {"connect_areas", "plot_functional_connectivity"} & set(outcome.jobs)
-    assert outcome.jobs["simulate_network"] > 0
-
-
-def test_figures_of_one_state_are_not_those_of_the_experiment(snakemake: Snakemake) -> None:
-    assert "connect_areas" not in planned(snakemake, "--config", FIGURE, "--", "resting").jobs
 
 
 def test_the_tiny_experiment_offline(finished: Path) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from analysis.figures import STRUCTURE, draw
+from analysis.figures import draw
+from analysis.figures.catalogue import of_category
 from tests.workflow.command import CORES, TINY, call, command, environment
 
 pytestmark = pytest.mark.workflow
@@ -56,7 +57,9 @@ def test_everything_appears(finished: Path) -> None:
     figures = {path.name for path in (results / "figures").iterdir()}
     names = [f"{name}_{state}_{backend}" for name in ("raster", "rate_matrix") for state, backend in RUNS]
     names += ["violins_ground", "violins_resting", "comparison"]
-    names += [f"{name.replace('-', '_')}_ground" for name in (*STRUCTURE, "indegree-changes")]  # the states share their anatomy
+    names += [
+        f"{name.replace('-', '_')}_ground" for name in (*of_category("Structure"), "indegree-changes")
+    ]  # the states share their anatomy
     names += ["theory_ground", "theory_resting"]
     names += ["state_overview_ground_cpu", "state_overview_resting_cpu", "rate_over_time"]
     assert figures == {f"{name}.{kind}" for name in names for kind in ("svg", "png")}
@@ -107,7 +110,7 @@ SIMULATION = {"simulate_network": 2, "compute_statistics": 2, "plot_raster": 2, 
     "count_series": 1,  # of ours
     "plot_state_overview": 1,
 }
-ANATOMY = {"build_anatomy": 1} | {f"plot_{name.replace('-', '_')}": 1 for name in (*STRUCTURE, "indegree-changes")}
+ANATOMY = {"build_anatomy": 1} | {f"plot_{name.replace('-', '_')}": 1 for name in (*of_category("Structure"), "indegree-changes")}
 COMPARISON = {"compare_statistics": 1, "plot_comparison": 1, "show_comparison": 1, "plot_rate_over_time": 1}
 RECORD = {"configure_experiment": 1, "write_provenance": 1}
 

@@ -29,28 +29,6 @@ def side_by_side(outcome: Outcome) -> set[str]:
     return STATES & set(outcome.jobs)
 
 
-@pytest.mark.parametrize(
-    ("values", "states", "rules"),
-    [
-        (["states=[ground,chi_1.7]"], {"ground", "chi_1.7"}, set()),
-        (["states=[LA,HA]"], {"LA", "HA"}, {"plot_bistability"}),
-        (["states=[ground,chi_1.7,chi_1.75]"], {"ground", "chi_1.7", "chi_1.75"}, {"plot_metastability"}),
-        (["states=[ground]", "sweep={g: [-11, -12.5]}"], {"ground_g_-11", "ground_g_-12.5"}, SWEEP),
-        (["states=[ground,LA]", "sweep=g"], {"ground", "LA"}, SWEEP),
-        (
-            ["sweep={base: ground, stabilisation: [none, computed]}"],
-            {"ground_stabilisation_none", "ground_stabilisation_computed", "resting"},
-            SWEEP,
-        ),
-    ],
-    ids=["names", "low and high activity", "over chi", "sweep", "states as points", "sweep of one state"],
-)
-def test_states_of_the_command_line(snakemake: Snakemake, values: list[str], states: set[str], rules: set[str]) -> None:
-    outcome = snakemake("--dry-run", "--config", "simulate=none", "N_scaling=1", "K_scaling=1", *values)
-    assert simulated(outcome) == states
-    assert side_by_side(outcome) == rules
-
-
 def test_every_state_of_a_sweep_is_a_target(snakemake: Snakemake) -> None:
     sweep = ("--config", "simulate=none", "states=[chi_1.7]", "sweep={g: [-11, -12.5]}")
     outcome = snakemake("--dry-run", *sweep, "--", "chi_1.7_g_-12.5")

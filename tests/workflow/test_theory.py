@@ -42,21 +42,6 @@ def test_experiments_draw_what_they_have(snakemake: Snakemake, file: str, expect
         assert theory_jobs(outcome) == expected
 
 
-def test_without_stabilisation_there_is_none_to_show(snakemake: Snakemake) -> None:
-    outcome = snakemake("--dry-run", "--config", "stabilisation=none", "fullscale_rates=published")
-    assert theory_jobs(outcome) == {name: count for name, count in THEORY.items() if name != "plot_indegree_changes"}
-
-
-def test_figures_of_one_state_are_not_those_of_the_experiment(snakemake: Snakemake) -> None:
-    outcome = snakemake("--dry-run", "--", "resting")
-    assert theory_jobs(outcome) == {"solve_theory": 1, "plot_theory": 1}
-
-
-def test_the_scan_varies_the_state_with_the_strongest_connections(snakemake: Snakemake) -> None:
-    outcome = snakemake("--dry-run", "--", "results/default/figures/over_chi.svg")
-    assert "input: results/default/resting/parameters.yaml, " in outcome.output
-
-
 @pytest.mark.parametrize(
     ("overrides", "folder", "fetched"),
     [

@@ -24,7 +24,7 @@ rule bin_statistics:
     """Bring the counts of rates, irregularity and correlations into bins that the seeds of a state share."""
     input:
         counts="results/{experiment}/{state}/seed-{seed}/{backend}/counts.parquet",
-        edges=histogram_edges,
+        edges=lambda wildcards: plan.acceptance.histogram_edges(wildcards.state, int(wildcards.seed), wildcards.backend),
     output:
         "results/{experiment}/{state}/seed-{seed}/{backend}/histograms.parquet",
     log:
@@ -46,10 +46,10 @@ rule bin_statistics:
 rule judge_acceptance:
     """Judge our simulations of the full model by the published ones: area values, histograms, the isolated area."""
     input:
-        reference=lambda wildcards: published_statistics(judged_states()),
-        candidate=lambda wildcards: [path for state in judged_states() for path in results_of("statistics.parquet", state, BACKEND)],
-        histograms=lambda wildcards: published_histograms() + histograms_of(judged_states()),
-        series=lambda wildcards: compared_series(),
+        reference=lambda wildcards: plan.statistics.published(plan.acceptance.judged_states()),
+        candidate=lambda wildcards: plan.acceptance.statistics(),
+        histograms=lambda wildcards: plan.acceptance.histograms(),
+        series=lambda wildcards: plan.acceptance.series(),
     output:
         acceptance="results/{experiment}/acceptance.parquet",
         table=report(
@@ -119,87 +119,3 @@ rule sample_spikes:
         runtime=30,
     shell:
         "python -m analysis spike-sample {input} --state {wildcards.state} --out {output} > {log} 2>&1"
-
-
-rule plot_knight_fig3:
-    """Draw spikes of three areas and distributions over areas in both states, ours against the published NEST simulation."""
-    input:
-        lambda wildcards: [
-            path
-            for state in judged_states()
-            for file in ("spike_sample", "statistics")
-            for path in results_of(f"{file}.parquet", state, BACKEND)[:1]
-        ],
-        lambda wildcards: published_statistics(judged_states()),
-    output:
-        svg=report(
-            "results/{experiment}/figures/knight_fig3.svg",
-            caption="../report/knight_fig3.rst",
-            category="Comparison",
-            labels={"figure": "spikes and area values (Knight and Nowotny, Fig. 3)"},
-        ),
-        png="results/{experiment}/figures/knight_fig3.png",
-    log:
-        "logs/{experiment}/figures/knight_fig3.log",
-    benchmark:
-        "logs/{experiment}/figures/knight_fig3.benchmark.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=30,
-    shell:
-        "python -m analysis figure knight-fig3 {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
-
-
-rule plot_knight_fig4:
-    """Draw how far the pooled distributions diverge from NEST's and between seeds."""
-    input:
-        lambda wildcards: published_histograms() + histograms_of(judged_states()),
-    output:
-        svg=report(
-            "results/{experiment}/figures/knight_fig4.svg",
-            caption="../report/knight_fig4.rst",
-            category="Comparison",
-            labels={"figure": "divergence of distributions (Knight and Nowotny, Fig. 4)"},
-        ),
-        png="results/{experiment}/figures/knight_fig4.png",
-    log:
-        "logs/{experiment}/figures/knight_fig4.log",
-    benchmark:
-        "logs/{experiment}/figures/knight_fig4.benchmark.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=30,
-    shell:
-        "python -m analysis figure knight-fig4 {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
-
-
-rule plot_phases:
-    """Draw how long each simulation took, phase by phase."""
-    input:
-        lambda wildcards: recorded_spikes(wildcards),
-    output:
-        svg=report(
-            "results/{experiment}/figures/phases.svg",
-            caption="../report/phases.rst",
-            category="Provenance",
-            labels={"figure": "time by phase"},
-        ),
-        png="results/{experiment}/figures/phases.png",
-    log:
-        "logs/{experiment}/figures/phases.log",
-    benchmark:
-        "logs/{experiment}/figures/phases.benchmark.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    shell:
-        "python -m analysis figure phases {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"

@@ -4,8 +4,8 @@
 rule compare_statistics:
     """Measure how far our statistics lie from those of the references, over all states and seeds, and whether that is natural."""
     input:
-        reference=reference_statistics,
-        candidate=candidate_statistics,
+        reference=plan.statistics.references(),
+        candidate=plan.statistics.candidates(),
     output:
         comparison="results/{experiment}/comparison.parquet",
         table=report(

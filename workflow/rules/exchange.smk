@@ -4,7 +4,7 @@
 rule import_reference:
     """Bring the spikes that the configuration gives into the form of ours: up to the state's time, as simulator `reference`."""
     input:
-        recordings=reference_files,
+        recordings=lambda wildcards: plan.simulations.reference_files(wildcards.state),
         network="results/{experiment}/{state}/network.nc",
     output:
         directory("results/{experiment}/{state}/reference/spikes"),
@@ -19,9 +19,9 @@ rule import_reference:
         mem_mb=4000,
         runtime=240,
     params:
-        path=lambda wildcards: EXPERIMENT.reference_spikes(wildcards.state),
-        duration=duration_ms,
-        dt=lambda wildcards: EXPERIMENT.state(wildcards.state).sim_params.dt,
+        path=lambda wildcards: plan.experiment.reference_spikes(wildcards.state),
+        duration=lambda wildcards: plan.simulations.parameters(wildcards.state).sim_params.t_sim,
+        dt=lambda wildcards: plan.simulations.parameters(wildcards.state).sim_params.dt,
     shell:
         "python -m analysis import {params.path:q} --t-sim {params.duration} --dt {params.dt} --network {input.network}"
         " --simulator reference --overwrite --out {output} > {log} 2>&1"

@@ -1,105 +1,36 @@
-# Spikes, statistics and comparison to figures, as SVG for the report and PNG for everything else.
+# Results to figures, as SVG for the report and PNG for everything else: a rule for each entry of the catalogue, since a caption knows no
+# wildcards. The figure of functional connectivity, which comes with a table, is in functional.smk.
 
+for figure in plan.figures.drawn():
 
-rule plot_raster:
-    """Draw spikes of one simulation: excitatory blue, inhibitory red, layers from the top."""
-    input:
-        first_spikes,
-    output:
-        svg=report(
-            "results/{experiment}/figures/raster_{state}_{backend}.svg",
-            caption="../report/raster.rst",
-            category="Spikes",
-            labels={"figure": "raster", "state": "{state}", "simulator": "{backend}"},
-        ),
-        png="results/{experiment}/figures/raster_{state}_{backend}.png",
-    log:
-        "logs/{experiment}/figures/raster_{state}_{backend}.log",
-    benchmark:
-        "logs/{experiment}/figures/raster_{state}_{backend}.benchmark.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=30,
-    shell:
-        "python -m analysis figure raster {input} --state {wildcards.state} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
-
-
-rule plot_violins:
-    """Draw the distributions of rate, irregularity and correlation in each layer population, ours against the references."""
-    input:
-        state_statistics,
-    output:
-        svg=report(
-            "results/{experiment}/figures/violins_{state}.svg",
-            caption="../report/violins.rst",
-            category="Distributions",
-            labels={"figure": "distributions", "state": "{state}", "simulator": "all"},
-        ),
-        png="results/{experiment}/figures/violins_{state}.png",
-    log:
-        "logs/{experiment}/figures/violins_{state}.log",
-    benchmark:
-        "logs/{experiment}/figures/violins_{state}.benchmark.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=30,
-    shell:
-        "python -m analysis figure violins {input} --state {wildcards.state} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
-
-
-rule plot_rate_matrix:
-    """Draw the rate of every population, areas by layer populations."""
-    input:
-        simulator_statistics,
-    output:
-        svg=report(
-            "results/{experiment}/figures/rate_matrix_{state}_{backend}.svg",
-            caption="../report/rate_matrix.rst",
-            category="Distributions",
-            labels={"figure": "rates", "state": "{state}", "simulator": "{backend}"},
-        ),
-        png="results/{experiment}/figures/rate_matrix_{state}_{backend}.png",
-    log:
-        "logs/{experiment}/figures/rate_matrix_{state}_{backend}.log",
-    benchmark:
-        "logs/{experiment}/figures/rate_matrix_{state}_{backend}.benchmark.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=30,
-    shell:
-        "python -m analysis figure rate-matrix {input} --state {wildcards.state} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
-
-
-rule plot_comparison:
-    """Draw the distances from the references and the bands of natural spread."""
-    input:
-        "results/{experiment}/comparison.parquet",
-    output:
-        svg=report(
-            "results/{experiment}/figures/comparison.svg",
-            caption="../report/comparison.rst",
-            category="Comparison",
-            labels={"figure": "distances and natural spread"},
-        ),
-        png="results/{experiment}/figures/comparison.png",
-    log:
-        "logs/{experiment}/figures/comparison.log",
-    benchmark:
-        "logs/{experiment}/figures/comparison.benchmark.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=30,
-    shell:
-        "python -m analysis figure comparison {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
+    rule:
+        """Draw a figure."""
+        name:
+            f"plot_{figure.file}"
+        input:
+            shown=plan.figures.inputs(figure),
+            beside=plan.figures.beside(figure),
+        output:
+            svg=report(
+                f"results/{{experiment}}/figures/{figure.pattern}.svg",
+                caption=f"../report/{figure.file}.rst",
+                category=figure.category,
+                labels=plan.figures.labels(figure),
+            ),
+            png=f"results/{{experiment}}/figures/{figure.pattern}.png",
+        log:
+            f"logs/{{experiment}}/figures/{figure.pattern}.log",
+        benchmark:
+            f"logs/{{experiment}}/figures/{figure.pattern}.benchmark.tsv"
+        conda:
+            "../../environment.yml"
+        threads: 1
+        resources:
+            mem_mb=figure.memory_mb,
+            runtime=figure.minutes,
+        params:
+            figure=figure.name,  # the command is put together when the job runs, long after the loop
+            state=plan.figures.state_option(figure),
+        shell:
+            "python -m analysis figure {params.figure} {input.shown} {params.state} --out-svg {output.svg} --out-png {output.png}"
+            " > {log} 2>&1"

@@ -63,18 +63,21 @@ rule connect_areas:
         "python -m analysis functional {input.series} {input.network} --signal {wildcards.signal} --out {output} > {log} 2>&1"
 
 
+figure = plan.figures.entry("functional-connectivity")
+
+
 rule plot_functional_connectivity:
     """Draw the functional connectivity of all states on one simulator; tabulate its agreement with experiment and structure."""
     input:
-        anatomy=common_anatomy,
-        functional=functional_files,
-        experiment=experimental_connectivity(),
+        anatomy=lambda wildcards: plan.functional.anatomy(wildcards.backend),
+        functional=lambda wildcards: plan.functional.files(wildcards.backend),
+        experiment=plan.functional.experimental(),
     output:
         svg=report(
             "results/{experiment}/figures/functional_connectivity_{backend}.svg",
             caption="../report/functional_connectivity.rst",
-            category="Dynamics",
-            labels={"figure": "functional connectivity", "state": "all", "simulator": "{backend}"},
+            category=figure.category,
+            labels=plan.figures.labels(figure),
         ),
         png="results/{experiment}/figures/functional_connectivity_{backend}.png",
         table="results/{experiment}/functional_agreement_{backend}.csv",
@@ -86,8 +89,8 @@ rule plot_functional_connectivity:
         "../../environment.yml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=figure.memory_mb,
+        runtime=figure.minutes,
     shell:
         "(python -m analysis functional-agreement {input.functional} {input.experiment} --anatomy {input.anatomy} --out {output.table}"
         " && python -m analysis figure functional-connectivity {input.anatomy} {input.functional} {input.experiment}"

@@ -5,7 +5,7 @@ rule compute_lags:
     """Find how far the rates of the areas lag behind each other."""
     input:
         series="results/{experiment}/{state}/seed-{seed}/{backend}/series.nc",
-        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+        anatomy=lambda wildcards: plan.networks.anatomy_file(wildcards.state),
     output:
         lags="results/{experiment}/{state}/seed-{seed}/{backend}/lags.parquet",
         table="results/{experiment}/{state}/seed-{seed}/{backend}/lags.csv",
@@ -27,7 +27,7 @@ rule compute_granger:
     """Measure Granger causality between all connected populations; long runs only."""
     input:
         series="results/{experiment}/{state}/seed-{seed}/{backend}/series.nc",
-        anatomy=lambda wildcards: anatomy_of(wildcards.state),
+        anatomy=lambda wildcards: plan.networks.anatomy_file(wildcards.state),
     output:
         granger="results/{experiment}/{state}/seed-{seed}/{backend}/granger.parquet",
         table="results/{experiment}/{state}/seed-{seed}/{backend}/granger.csv",
@@ -43,59 +43,3 @@ rule compute_granger:
         runtime=120,
     shell:
         "python -m analysis granger {input.series} --anatomy {input.anatomy} --jobs {threads} --out {output.granger} > {log} 2>&1"
-
-
-rule plot_temporal_hierarchy:
-    """Draw in which order activity reaches the areas."""
-    input:
-        series=lambda wildcards: results_of("series.nc", wildcards.state, wildcards.backend)[:1],
-        lags=lambda wildcards: results_of("lags.parquet", wildcards.state, wildcards.backend)[:1],
-        anatomy=lambda wildcards: anatomy_of(wildcards.state),
-    output:
-        svg=report(
-            "results/{experiment}/figures/temporal_hierarchy_{state}_{backend}.svg",
-            caption="../report/temporal_hierarchy.rst",
-            category="Dynamics",
-            labels={"figure": "temporal hierarchy", "state": "{state}", "simulator": "{backend}"},
-        ),
-        png="results/{experiment}/figures/temporal_hierarchy_{state}_{backend}.png",
-    log:
-        "logs/{experiment}/figures/temporal_hierarchy_{state}_{backend}.log",
-    benchmark:
-        "logs/{experiment}/figures/temporal_hierarchy_{state}_{backend}.benchmark.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    shell:
-        "python -m analysis figure temporal-hierarchy {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"
-
-
-rule plot_laminar_interactions:
-    """Draw which layers influence which, in the simulation and in the theory."""
-    input:
-        granger=lambda wildcards: results_of("granger.parquet", wildcards.state, wildcards.backend)[:1],
-        theory="results/{experiment}/{state}/theory.nc",
-        anatomy=lambda wildcards: anatomy_of(wildcards.state),
-    output:
-        svg=report(
-            "results/{experiment}/figures/laminar_interactions_{state}_{backend}.svg",
-            caption="../report/laminar_interactions.rst",
-            category="Dynamics",
-            labels={"figure": "laminar interactions", "state": "{state}", "simulator": "{backend}"},
-        ),
-        png="results/{experiment}/figures/laminar_interactions_{state}_{backend}.png",
-    log:
-        "logs/{experiment}/figures/laminar_interactions_{state}_{backend}.log",
-    benchmark:
-        "logs/{experiment}/figures/laminar_interactions_{state}_{backend}.benchmark.tsv"
-    conda:
-        "../../environment.yml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    shell:
-        "python -m analysis figure laminar-interactions {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"

@@ -17,7 +17,7 @@ rule configure_network:
         mem_mb=100,
         runtime=1,
     params:
-        text=network_parameters,
+        text=lambda wildcards: plan.networks.network_text(wildcards.state),
     shell:
         "printf '%s' {params.text:q} 2> {log} > {output}"
 
@@ -26,10 +26,10 @@ rule build_network:
     """Build the network of a state from the tables: anatomy, scaling, weights, delays, drive, as integers."""
     input:
         parameters="results/{experiment}/{state}/parameters.yaml",
-        tables=network_tables,
-        sources=ancient(network_sources),
-        rates=network_rates,
-        runs=network_runs,
+        tables=lambda wildcards: plan.networks.tables(wildcards.state),
+        sources=ancient(lambda wildcards: plan.networks.sources(wildcards.state)),
+        rates=lambda wildcards: plan.networks.rates(wildcards.state),
+        runs=lambda wildcards: plan.networks.runs(wildcards.state),
     output:
         "results/{experiment}/{state}/network.nc",
     log:
@@ -43,8 +43,8 @@ rule build_network:
         mem_mb=4000,
         runtime=10,
     params:
-        raw=raw_folder_of,
-        runs=run_options,
+        raw=lambda wildcards: plan.networks.raw_folder(wildcards.state),
+        runs=lambda wildcards: plan.networks.run_options(wildcards.state),
     shell:
         "PROCORTEX_RAW_DIR={params.raw} PROCORTEX_PUBLISHED_DIR=resources/published"
         " python -m model build --config {input.parameters} {params.runs} --out {output} > {log} 2>&1"

@@ -2,7 +2,7 @@
 from reporting.captions import Captions
 
 # The report asks for these texts when it is written; the record is there by then.
-config["captions"] = Captions(Path(f"results/{EXPERIMENT.name}/provenance.json"))
+config["captions"] = Captions(Path(f"{plan.simulations.folder}/provenance.json"))
 
 
 rule configure_experiment:
@@ -26,7 +26,7 @@ rule configure_experiment:
         mem_mb=100,
         runtime=1,
     params:
-        text=yaml.safe_dump(EXPERIMENT.configuration(), sort_keys=False),
+        text=plan.simulations.configuration_text(),
     shell:
         "printf '%s' {params.text:q} 2> {log} > {output}"
 
@@ -35,9 +35,9 @@ rule write_provenance:
     """Write down what was run, with which parameters, on what, at what cost, and the checksums of what came out."""
     input:
         configuration="results/{experiment}/configuration.yaml",
-        spikes=recorded_spikes,
-        tables=recorded_tables,
-        results=recorded_results,
+        spikes=plan.simulations.spikes(),
+        tables=plan.networks.recorded_tables(),
+        results=plan.targets.recorded(),
     output:
         record=report(
             "results/{experiment}/provenance.json",

@@ -18,14 +18,14 @@ rule simulate_network:
         "logs/{experiment}/{state}/seed-{seed}/{backend}/simulate_network.benchmark.tsv"
     conda:
         "../../environment.yml"
-    threads: simulator_threads
+    threads: lambda wildcards: plan.resources.simulation(wildcards.state, wildcards.backend).threads
     resources:
-        mem_mb=simulator_memory_mb,
-        gpu=simulator_gpus,
-        runtime=1440,
+        mem_mb=lambda wildcards: plan.resources.simulation(wildcards.state, wildcards.backend).memory_mb,
+        gpu=lambda wildcards: plan.resources.simulation(wildcards.state, wildcards.backend).gpus,
+        runtime=lambda wildcards: plan.resources.simulation(wildcards.state, wildcards.backend).minutes,
     params:
-        duration=duration_ms,
-        record=record_options,
+        duration=lambda wildcards: plan.simulations.parameters(wildcards.state).sim_params.t_sim,
+        record=lambda wildcards: plan.simulations.record_options(wildcards.state),
     shell:
         "python -m simulator run {input} --backend {wildcards.backend} --seed {wildcards.seed} --t-sim {params.duration}"
         " {params.record} --threads {threads} --overwrite --out {output} > {log} 2>&1"

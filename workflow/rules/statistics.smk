@@ -5,7 +5,7 @@ rule compute_statistics:
     """Compute rate, irregularity and correlation of every population of a simulation."""
     input:
         spikes="results/{experiment}/{state}/seed-{seed}/{backend}/spikes",
-        edges=counted_edges,
+        edges=lambda wildcards: plan.acceptance.counted_edges(wildcards.state, wildcards.backend),
     output:
         statistics="results/{experiment}/{state}/seed-{seed}/{backend}/statistics.parquet",
         table="results/{experiment}/{state}/seed-{seed}/{backend}/statistics.csv",
@@ -19,7 +19,7 @@ rule compute_statistics:
         "../../environment.yml"
     threads: 4
     resources:
-        mem_mb=statistics_memory_mb,
+        mem_mb=lambda wildcards, threads: plan.resources.statistics_memory_mb(wildcards.state, threads),
         runtime=240,
     params:
         edges=lambda wildcards, input: f"--edges {input.edges}" if input.edges else "",
@@ -31,7 +31,7 @@ rule compute_statistics:
 rule tabulate_rates:
     """Write down the mean rates of a simulation, for the networks of other states that take them as their input."""
     input:
-        counted_rates,
+        lambda wildcards: plan.statistics.rates_file(wildcards.state, wildcards.seed, wildcards.backend),
     output:
         "results/{experiment}/{state}/seed-{seed}/{backend}/rates.json",
     log:
@@ -60,7 +60,7 @@ rule tabulate_published:
     benchmark:
         "logs/sources/tabulate_published_{published}.benchmark.tsv"
     wildcard_constraints:
-        published="|".join(PUBLISHED_T_SIM),
+        published=plan.statistics.published_pattern(),
     conda:
         "../../environment.yml"
     threads: 1

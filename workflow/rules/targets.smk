@@ -4,17 +4,16 @@
 rule figures:
     """The figures, and what they show."""
     input:
-        figures_of(EXPERIMENT.states),
+        plan.figures.of(plan.simulations.states),
     localrule: True
 
 
-# A target for each state. The state of a configuration that names none is called default, and so is a rule.
-for state in set(EXPERIMENT.states) - {"default", "all", "figures", "figures_structure"}:
+# A target for each state.
+for state in plan.targets.states():
 
     rule:
         name:
             state
         input:
-            statistics_of([state]),
-            figures_of([state]),
+            plan.targets.of([state]),
         localrule: True

@@ -5,8 +5,8 @@ rule solve_theory:
     """Solve the mean-field theory of a state's network: rates from the initial ones, state of low activity, its stability."""
     input:
         network="results/{experiment}/{state}/network.nc",
-        rates=theory_rates,
-        sources=ancient(theory_sources),
+        rates=lambda wildcards: plan.theory.rates(wildcards.state),
+        sources=ancient(lambda wildcards: plan.theory.sources(wildcards.state)),
     output:
         "results/{experiment}/{state}/theory.nc",
     log:
@@ -20,7 +20,7 @@ rule solve_theory:
         mem_mb=2000,
         runtime=30,
     params:
-        options=theory_options,
+        options=lambda wildcards: plan.theory.options(wildcards.state),
     shell:
         "PROCORTEX_PUBLISHED_DIR=resources/published python -m model theory {input.network} {params.options} --out {output} > {log} 2>&1"
 
@@ -28,8 +28,8 @@ rule solve_theory:
 rule stabilise_indegrees:
     """Stabilise the in-degrees of the anatomy once more, and keep a record of every step; the table is the one that networks take."""
     input:
-        tables=lambda wildcards: anatomy_tables(stabilised_state()),
-        sources=lambda wildcards: ancient(["resources/raw"] * EXPERIMENT.state(stabilised_state()).needs_raw_sources),
+        tables=lambda wildcards: plan.theory.stabilisation_tables(),
+        sources=ancient(lambda wildcards: plan.theory.stabilisation_sources()),
     output:
         parameters="results/{experiment}/stabilisation.yaml",
         record="results/{experiment}/stabilisation.nc",
@@ -45,7 +45,7 @@ rule stabilise_indegrees:
         mem_mb=2000,
         runtime=30,
     params:
-        text=lambda wildcards: anatomy_parameters(stabilised_state()),
+        text=lambda wildcards: plan.theory.stabilisation_text(),
     shell:
         "printf '%s' {params.text:q} > {output.parameters} && PROCORTEX_RAW_DIR=resources/raw"
         " python -m model stabilise --config {output.parameters} --record {output.record} --out {output.table} > {log} 2>&1"
@@ -54,9 +54,9 @@ rule stabilise_indegrees:
 rule compare_indegrees:
     """Compare the in-degrees of the anatomy, ours and, where they are at hand, the published ones: what changed, and which states are left."""
     input:
-        parameters=f"results/{{experiment}}/{scanned_state()}/parameters.yaml",
-        tables=anatomy_tables(scanned_state()) + stabilised_tables(scanned_state()),
-        sources=ancient([scan_folder()] if scan_folder() else []),
+        parameters=f"results/{{experiment}}/{plan.theory.scanned_state()}/parameters.yaml",
+        tables=plan.theory.scan_tables(),
+        sources=ancient(plan.theory.scan_folders()),
     output:
         directory("results/{experiment}/indegrees"),
     log:
@@ -70,46 +70,6 @@ rule compare_indegrees:
         mem_mb=2000,
         runtime=30,
     params:
-        raw=scan_folder() or os.devnull,  # no folder: the command goes without the published in-degrees and downloads nothing
+        raw=plan.theory.scan_folder(),  # no folder: the command goes without the published in-degrees and downloads nothing
     shell:
         "PROCORTEX_RAW_DIR={params.raw} python -m model compare-indegrees --config {input.parameters} --out {output} > {log} 2>&1"
-
-
-SHOWN = {
-    "theory": "{state}/theory.nc",
-    "stabilisation": "stabilisation.nc",
-    "indegree-changes": "{state}/anatomy.nc",
-    "over-chi": "indegrees",
-}
-
-# A rule for each figure, because a caption knows no wildcards.
-for figure, shown in SHOWN.items():
-    figure_file = file_name(figure) + ("_{state}" if "{state}" in shown else "")
-
-    rule:
-        name:
-            f"plot_{file_name(figure)}"
-        input:
-            f"results/{{experiment}}/{shown}",
-        output:
-            svg=report(
-                f"results/{{experiment}}/figures/{figure_file}.svg",
-                caption=f"../report/{file_name(figure)}.rst",
-                category="Theory",
-                labels={"figure": figure.replace("-", " "), "state": "{state}" if "{state}" in shown else "all"},
-            ),
-            png=f"results/{{experiment}}/figures/{figure_file}.png",
-        log:
-            f"logs/{{experiment}}/figures/{figure_file}.log",
-        benchmark:
-            f"logs/{{experiment}}/figures/{figure_file}.benchmark.tsv"
-        conda:
-            "../../environment.yml"
-        threads: 1
-        resources:
-            mem_mb=2000,
-            runtime=10,
-        params:
-            figure=figure,
-        shell:
-            "python -m analysis figure {params.figure} {input} --out-svg {output.svg} --out-png {output.png} > {log} 2>&1"

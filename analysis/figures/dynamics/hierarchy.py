@@ -13,7 +13,7 @@ from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from analysis.dynamics.rate_series import area_rates, smoothed
-from analysis.figures import FEWEST_INTERACTING
+from analysis.figures.catalogue import FEWEST_INTERACTING
 from analysis.figures.structure.common import bar, colors, matrix
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, nothing_to_show, panel_letter
 from analysis.interactions.hierarchy import TemporalHierarchy, rank_correlation, temporal_hierarchy, violations_by_chance

@@ -14,13 +14,12 @@ from analysis.figures.style import AREA_TITLES, WIDTH_IN, panel_letter, populati
 from analysis.figures.violins import legend, population_axis, violin, violin_values
 from analysis.runs import Run, check_windows, read_runs
 from analysis.spike_sample import AREAS, END_MS, SAMPLE_COLUMNS, START_MS
+from analysis.statistics.catalogue import PANELS
 from analysis.tables import read_table
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS
 
 REFERENCE = "nest-published"
-STATISTICS = ("rate", "correlation", "lvr")
-"""In the order of the paper."""
 LIMITS: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "ground": {"rate": (-1.0, 13.0), "correlation": (-0.002, 0.012), "lvr": (-0.01, 2.01)},
     "resting": {"rate": (-10.0, 150.0), "correlation": (-0.1, 0.6), "lvr": (-0.5, 2.5)},
@@ -60,7 +59,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
             _raster(axes, samples[name], area)
         ours, nest = _pair(inputs, runs, name)
         names = [simulator_name(ours.simulator), simulator_name(REFERENCE)]
-        for axes, statistic in zip(panels[1], STATISTICS, strict=True):
+        for axes, statistic in zip(panels[1], PANELS, strict=True):
             _violins(axes, (ours, nest), statistic, LIMITS[name][statistic])
     _below(parts[-1], names)
     return figure

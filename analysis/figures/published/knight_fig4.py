@@ -19,10 +19,10 @@ from analysis.figures.style import AREA_TITLES, CATEGORIES, INK, WIDTH_IN, panel
 from analysis.figures.violins import population_axis
 from analysis.histograms import BinnedRun, Key, read_histograms
 from analysis.published import WINDOWS
+from analysis.statistics.catalogue import PANELS
 from contracts.errors import InputError
 from contracts.populations import LAYER_POPULATIONS
 
-STATISTICS = ("rate", "correlation", "lvr")
 STATE_TITLES = {GROUND: "Ground state", RESTING: "Resting state"}
 OURS, OUR_SEEDS, GENN_NEST, GENN_SEEDS = "ours", "our seeds", "genn", "genn seeds"
 COLORS = {OURS: CATEGORIES[0], OUR_SEEDS: CATEGORIES[4], GENN_NEST: CATEGORIES[1], GENN_SEEDS: "#f3cf80"}
@@ -70,7 +70,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     letters = iter("ABCDEF")
     for part, (name, row) in zip(parts, rows.items(), strict=True):
         part.suptitle(STATE_TITLES[name], x=0.01, ha="left", fontsize=8.5, fontweight="bold")
-        for axes, statistic in zip(part.subplots(1, 3), STATISTICS, strict=True):
+        for axes, statistic in zip(part.subplots(1, 3), PANELS, strict=True):
             panel_letter(axes, next(letters))
             _bars(axes, row, statistic)
             axes.set_title(AREA_TITLES[statistic].split(" (")[0])
@@ -90,7 +90,7 @@ def _row(runs: Sequence[BinnedRun], state: str) -> Row:
     limits = {key: kl_limit([*values, *between.get(key, [])]) for key, values in found.get(GENN_NEST, {}).items()}
     # divergences depend on how long the simulations are: the published ones say nothing about others
     if state == RESTING and OUR_SEEDS in bars and all(run.window == WINDOWS[RESTING] for run in runs if run.state == RESTING):
-        keys = [(statistic, population) for statistic in STATISTICS for population in LAYER_POPULATIONS]
+        keys = [(statistic, population) for statistic in PANELS for population in LAYER_POPULATIONS]
         for kind, table in ((GENN_NEST, FROM_NEST), (GENN_SEEDS, BETWEEN_SEEDS)):
             bars[kind] = {(statistic, population): table[statistic][population] for statistic, population in keys}
         limits = {key: largest_divergence(*key) for key in keys}

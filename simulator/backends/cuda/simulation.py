@@ -19,7 +19,7 @@ from simulator.backends.cuda.device import Device
 from simulator.backends.cuda.partition import KINDS, LARGE_SHARED_BYTES, Limits, Shape, partition
 from simulator.energy import EnergyCounter
 from simulator.memory import GROUPS_PER_BLOCK, device_memory, number_formats, page_stacks, pool_for
-from simulator.tables import NetworkTables, network_tables
+from simulator.tables import LEVELS, NetworkTables, network_tables
 
 C_NAMES: Mapping[type, str] = {
     np.float32: "float",
@@ -279,7 +279,7 @@ class CudaSimulation:
             raise RuntimeError(f"layouts of host and device differ: {expected}, {sizes[:-1].tolist()}")
         rest = 0
         for k in range(KINDS):
-            tables = p.kinds[k].delays.shape[0] * 2 * 4096, p.kinds[k].weights.shape[0] * np.dtype(self._formats.weight).itemsize * 4096
+            tables = p.kinds[k].delays.shape[0] * 2 * LEVELS, p.kinds[k].weights.shape[0] * np.dtype(self._formats.weight).itemsize * LEVELS
             staged = 0 < sum(tables) <= STAGED_BYTES and self._shape.shared_bytes >= LARGE_SHARED_BYTES
             if staged:
                 constant["staged_delays"][k], constant["staged_weights"][k] = p.kinds[k].delays.shape[0], p.kinds[k].weights.shape[0]

@@ -1,0 +1,57 @@
+# What only Snakemake can tell or be told, and the plan that the rules ask. All decisions are in planning/.
+from snakemake.cli import args_to_api
+from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
+
+from contracts.errors import EXIT_BAD_INPUT, InputError
+from planning.process import go_on_unheard, hold_folder, isolate_jobs
+
+
+def or_end(function):
+    """Call a function; bad input ends Snakemake as the stages' commands end, while an exception would print where in the rules it came up."""
+    try:
+        return function()
+    except (InputError, OSError) as error:  # OSError: a path that is too long, or may not be read
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(EXIT_BAD_INPUT)
+
+
+or_end(isolate_jobs)  # before anything is imported that a module of the working directory could hide
+go_on_unheard(workflow.logger_manager.logger.handlers)
+HELD = hold_folder() if workflow.is_main_process and not workflow.output_settings.dryrun else None
+
+from planning.experiment import hand_on_folders, read_experiment
+from planning.plan import Plan
+
+
+def remote_executor():
+    """Name of the service that runs the jobs on other machines, if there is one.
+
+    Snakemake tells the rules only when it has read them, so its arguments are looked up among its callers.
+    """
+    frame = sys._getframe()
+    while frame and frame.f_code is not args_to_api.__code__:
+        frame = frame.f_back
+    name = frame.f_locals["args"].executor if frame else "local"
+    return None if ExecutorPluginRegistry().get_plugin(name).common_settings.local_exec else name
+
+
+plan = Plan(
+    *or_end(
+        lambda: read_experiment(
+            [Path(os.path.relpath(name)) for name in workflow.configfiles],
+            workflow.config_settings.config,
+            workflow.config_settings.config_args or (),
+            executor=remote_executor() if workflow.is_main_process else None,
+            check_files=workflow.is_main_process,
+        )
+    )
+)
+hand_on_folders(plan.experiment)
+
+if workflow.is_main_process:
+    for message in plan.figures.missing():
+        print(f"warning: {message}", file=sys.stderr)
+
+
+wildcard_constraints:
+    **plan.simulations.wildcards(),

@@ -30,7 +30,11 @@ OFFLINE |= {name.upper(): value for name, value in OFFLINE.items()}
 
 
 def pytest_configure() -> None:
-    """Let programs that tests start end at an interruption, also where the tests themselves run in the background of a shell."""
+    """Let programs that tests start end at an interruption, also where the tests themselves run in the background of a shell.
+
+    Threads of NEST and others sleep while they wait: processes of the tests share the processors.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

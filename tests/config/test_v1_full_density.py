@@ -12,7 +12,7 @@ from simulator.backends.base import Options
 from simulator.run import run
 from tests.helpers.paths import ROOT
 
-pytestmark = pytest.mark.golden
+pytestmark = [pytest.mark.golden, pytest.mark.slow]
 CONFIG = ROOT / "config" / "v1.yaml"
 FIRST_STEP, END_STEP = 5000, 15000
 

@@ -24,8 +24,8 @@ def drawn(name: str, *inputs: Path, state: str | None = None, laid_out: bool = F
 
 
 def panels(figure: Figure) -> list[Axes]:
-    """Axes without colour bars and without those that are switched off."""
-    return [axes for axes in figure.axes if axes.get_label() != "<colorbar>" and axes.axison]
+    """Axes without colour bars."""
+    return [axes for axes in figure.axes if axes.get_label() != "<colorbar>"]
 
 
 def titles(figure: Figure) -> list[str]:

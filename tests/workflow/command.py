@@ -6,7 +6,9 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import OFFLINE
@@ -79,3 +81,10 @@ def call(folder: Path, *arguments: str, snakefile: str = "Snakefile", **variable
         check=False,
     )
     return Outcome(done.returncode, done.stdout)
+
+
+@cache
+def plan(*arguments: str) -> Outcome:
+    """Dry run in an empty folder, once for all tests of this process that ask for the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        return call(Path(folder), "--dry-run", *arguments)

@@ -196,7 +196,7 @@ def test_an_area_that_all_states_have_stands_for_v1(runs: dict[str, Path], tmp_p
     series = read_series(runs["ground"] / "series.nc")
     chosen = [str(label).startswith("FEF-") for label in series["target"].to_numpy()]
     write_series(series.isel(target=chosen).sel(area=["FEF"]), tmp_path / "fef.nc")
-    figure = drawn("rate-over-time", tmp_path / "fef.nc", runs["resting" / "series.nc"])
+    figure = drawn("rate-over-time", tmp_path / "fef.nc", runs["resting"] / "series.nc")
     assert [text.get_text() for text in figure.legends[0].get_texts()] == [
         "FEF, bins of 1 ms",
         "FEF, ground",

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from analysis.functional.agreement import COLUMNS, agreement, collect
 from analysis.functional.communities import adjusted_rand
@@ -17,10 +19,19 @@ from contracts.network import write_network
 from contracts.series import write_series
 from tests.analysis.functional.made_up import functional_file
 from tests.helpers.commands import analyse
-from tests.helpers.figures import assert_written_twice_the_same, drawn, letters, panels, titles
+from tests.helpers.figures import assert_written_twice_the_same, drawn, letters, panels
 from tests.simulator.networks import small_network
 
 SOME = ("V1", "V2", "TH", "46")
+
+
+def shown(figure: Figure) -> list[Axes]:
+    """Panels whose axes are not switched off."""
+    return [axes for axes in panels(figure) if axes.axison]
+
+
+def titles(figure: Figure) -> list[str]:
+    return [axes.get_title("left") for axes in shown(figure)]
 
 
 @pytest.fixture
@@ -97,10 +108,10 @@ def test_all_panels(anatomy_file: Path, files: dict[str, Path]) -> None:
     ]
     assert letters(figure) == "ABCDEFGH"
     assert figure.get_supxlabel() == ""
-    orders = {tuple(label.get_text() for label in axes.get_yticklabels()) for axes in panels(figure)[:5]}
+    orders = {tuple(label.get_text() for label in axes.get_yticklabels()) for axes in shown(figure)[:5]}
     assert len(orders) == 1
     assert len(set(next(iter(orders)))) == 32
-    bars = [patch.get_height() for patch in panels(figure)[5].patches]
+    bars = [patch.get_height() for patch in shown(figure)[5].patches]
     table = agreement(collect(anatomy_file, list(files.values())))
     of = table[table["reference"] == "experiment"].set_index("seed")["r"]
     np.testing.assert_allclose(bars, [of[1], (of[2] + of[3]) / 2, of[4]])  # two seeds of the resting state
@@ -126,13 +137,13 @@ def test_one_state_may_be_chosen_and_many_leave_the_best(anatomy_file: Path, tmp
     table = agreement(collect(anatomy_file, [*many, files["experiment"]]))
     best = table[table["reference"] == "experiment"].set_index("state")["r"].idxmax()
     assert titles(figure)[:3] == [f"{best}: synaptic input", "Experiment (fMRI)", "Structure"]
-    assert [label.get_text() for label in panels(figure)[3].get_xticklabels()] == [f"chi-{i}" for i in range(5)]
+    assert [label.get_text() for label in shown(figure)[3].get_xticklabels()] == [f"chi-{i}" for i in range(5)]
 
 
 def test_the_structure_opens_no_row(anatomy_file: Path, files: dict[str, Path]) -> None:
     figure = drawn("functional-connectivity", anatomy_file, *(files[name] for name in ("ground", "resting", "experiment")))
     assert titles(figure)[:4] == ["ground: synaptic input", "resting: synaptic input", "Experiment (fMRI)", "Similarity to the experiment"]
-    assert [label.get_text() for label in panels(figure)[4].get_yticklabels()] == ["ground, input", "resting, input", "fMRI", "structure"]
+    assert [label.get_text() for label in shown(figure)[4].get_yticklabels()] == ["ground, input", "resting, input", "fMRI", "structure"]
 
 
 def test_the_order_of_inputs_is_said(anatomy_file: Path) -> None:

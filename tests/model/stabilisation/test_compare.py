@@ -98,6 +98,7 @@ def stabilised() -> tuple[Circuit, Array]:
     return full_scale_circuit(anatomy(), parameters()), built()["indegree"].to_numpy()
 
 
+@pytest.mark.slow
 def test_states_over_chi(stabilised: tuple[Circuit, Array]) -> None:
     circuit, indegree = stabilised
     given = parameters(cc_weights_factor=1.9, cc_weights_I_factor=2)

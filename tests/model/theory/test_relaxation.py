@@ -185,6 +185,7 @@ def test_the_state_of_low_activity_is_where_zero_rates_come_to_rest() -> None:
     np.testing.assert_array_equal(low_activity_state(field).rates, rest.rates)
 
 
+@pytest.mark.slow
 def test_the_state_of_low_activity_is_followed_where_zero_rates_wander() -> None:
     field = mean_field_of(built(cc_weights_factor=1.9, cc_weights_I_factor=2))
     wandering = fixed_point(field)

@@ -9,7 +9,7 @@ import pytest
 from analysis.agreement import agreement, as_markdown
 from analysis.tables import STATISTICS_COLUMNS, write_table
 from contracts.errors import InputError
-from tests.helpers.statistics import write_statistics
+from tests.helpers.results import write_statistics
 
 
 def statistics(path: Path, simulator: str, values: dict[str, float], seed: int = 1, n: float = 1.0) -> Path:

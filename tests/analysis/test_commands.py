@@ -17,9 +17,8 @@ from analysis.exchange.neo_objects import to_neo
 from analysis.tables import COMPARISON_COLUMNS, DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS
 from contracts.errors import InputError
 from contracts.populations import area_populations
-from tests.helpers.commands import analyse
 from tests.helpers.figures import assert_written_twice_the_same
-from tests.helpers.runs import write_run
+from tests.helpers.results import analyse, write_run
 from tests.helpers.spikes import write_flat
 
 AREAS = ("V1", "TH", "FEF")

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from analysis.figures import FIGURES
 from analysis.figures.style import styled
-from tests.helpers.commands import analyse
+from tests.helpers.results import analyse
 
 
 def drawn(name: str, *inputs: Path, state: str | None = None, laid_out: bool = False) -> Figure:

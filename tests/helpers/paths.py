@@ -1,9 +1,7 @@
-"""Folders of the checkout, wherever a test is."""
+"""The checkout, wherever a test is."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = ROOT / "config"
-DOCS = ROOT / "docs"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.workflow.command import ROOT, Outcome, plan
+from tests.workflow.command import ROOT, Outcome
 
 Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
@@ -29,8 +29,8 @@ def interaction_jobs(outcome: Outcome) -> dict[str, int]:
         ("test/tiny.yaml", {}),
     ],
 )
-def test_experiments_draw_what_they_last_for(file: str, expected: dict[str, int]) -> None:
-    assert interaction_jobs(plan("--configfile", str(ROOT / "config" / file))) == expected
+def test_experiments_draw_what_they_last_for(snakemake: Snakemake, file: str, expected: dict[str, int]) -> None:
+    assert interaction_jobs(snakemake("--dry-run", "--configfile", str(ROOT / "config" / file))) == expected
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_duration_and_areas_decide(snakemake: Snakemake, override: str, expected
     assert interaction_jobs(snakemake("--dry-run", "--config", states, figures, *given)) == expected
 
 
-def test_one_seed_of_our_simulator_is_drawn() -> None:
-    outcome = plan("--configfile", str(ROOT / "config/validation.yaml"))
+def test_one_seed_of_our_simulator_is_drawn(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run", "--configfile", str(ROOT / "config/validation.yaml"))
     assert set(interaction_jobs(outcome).values()) <= {2}
     assert "/nest/lags.parquet" not in outcome.output
 

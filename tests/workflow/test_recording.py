@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.workflow.command import ROOT, TINY, Outcome, plan
+from tests.workflow.command import ROOT, TINY, Outcome
 
 Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
@@ -132,7 +132,7 @@ def test_figures_by_name_that_cannot_be_are_said(planned: Callable[..., Outcome]
     assert outcome.jobs["plot_phases"] == 1
 
 
-def test_without_names_nothing_is_said() -> None:
-    outcome = plan()
+def test_without_names_nothing_is_said(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run")
     assert "plot_bistability" not in outcome.jobs
     assert not WARNING.search(outcome.output)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.workflow.command import ROOT, Outcome, plan
+from tests.workflow.command import ROOT, Outcome
 
 Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
@@ -48,8 +48,8 @@ def test_spectra_are_of_states_that_last_long_enough(
     assert outcome.jobs.get("plot_v1_spectrum", 0) == bool(shown)
 
 
-def test_the_default_experiment_has_every_figure_of_rates() -> None:
-    jobs = plan().jobs
+def test_the_default_experiment_has_every_figure_of_rates(snakemake: Snakemake) -> None:
+    jobs = snakemake("--dry-run").jobs
     assert (jobs["plot_state_overview"], jobs["plot_v1_spectrum"], jobs["plot_rate_over_time"]) == (2, 1, 1)
 
 

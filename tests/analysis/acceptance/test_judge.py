@@ -18,8 +18,7 @@ from analysis.tables import STATISTICS_COLUMNS, write_table
 from contracts.errors import InputError
 from contracts.populations import AREAS, LAYER_POPULATIONS, area_populations, population_labels
 from contracts.series import series_dataset, write_series
-from tests.helpers.commands import analyse
-from tests.helpers.statistics import WINDOWS, write_statistics
+from tests.helpers.results import WINDOWS, analyse, write_statistics
 
 SCALE = {"rate": 5.0, "lvr": 1.0, "correlation": 1e-3}
 Change = Callable[[str, str, str], float]

@@ -13,7 +13,7 @@ from analysis.dynamics.fluctuations import COLUMNS, fluctuations, spread_of, win
 from contracts.errors import InputError
 from contracts.populations import population_labels
 from contracts.series import read_series, series_dataset, write_series
-from tests.helpers.commands import analyse
+from tests.helpers.results import analyse
 
 LEVEL = 0.001
 """Probability that a test of a true statement fails, over all its comparisons; seeds are fixed."""

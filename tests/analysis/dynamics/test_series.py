@@ -15,7 +15,7 @@ from contracts.series import read_series
 from contracts.spike_meta import SpikeMeta
 from contracts.spike_writer import spike_data_set
 from contracts.spikes import read_spikes
-from tests.helpers.commands import analyse
+from tests.helpers.results import analyse
 from tests.helpers.spikes import write_flat, write_spikes
 
 AREAS = ("V1", "TH")

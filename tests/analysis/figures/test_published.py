@@ -24,10 +24,9 @@ from contracts.errors import InputError
 from contracts.populations import AREAS, LAYER_POPULATIONS, area_populations
 from contracts.spikes import read_spikes
 from tests.helpers import figures
-from tests.helpers.commands import analyse
 from tests.helpers.figures import assert_written_twice_the_same
+from tests.helpers.results import WINDOWS, analyse, write_statistics
 from tests.helpers.spikes import write_spikes
-from tests.helpers.statistics import WINDOWS, write_statistics
 
 SHOWN = ("V1", "V2", "FEF")
 drawn = partial(figures.drawn, laid_out=True)

@@ -19,9 +19,8 @@ from analysis.figures.dynamics.v1_spectrum import neuron_rates, rate_bins
 from analysis.runs import read_runs
 from contracts.errors import InputError
 from contracts.series import read_series, write_series
-from tests.helpers.commands import analyse
 from tests.helpers.figures import assert_written_twice_the_same, drawn, letters, titles
-from tests.helpers.runs import write_run
+from tests.helpers.results import analyse, write_run
 from tests.helpers.spikes import RATES
 
 AREAS = ("V1", "TH", "FEF")

@@ -14,9 +14,8 @@ import xarray as xr
 from contracts.errors import InputError
 from contracts.series import read_series, write_series
 from contracts.theory import write_theory
-from tests.helpers.commands import analyse
 from tests.helpers.figures import assert_written_twice_the_same, drawn, letters
-from tests.helpers.runs import write_run
+from tests.helpers.results import analyse, write_run
 from tests.helpers.spikes import RATES, write_spikes
 from tests.helpers.theory import made_up_theory
 

@@ -18,8 +18,8 @@ from contracts.errors import InputError
 from contracts.network import write_network
 from contracts.series import write_series
 from tests.analysis.functional.made_up import functional_file
-from tests.helpers.commands import analyse
 from tests.helpers.figures import assert_written_twice_the_same, drawn, letters, panels
+from tests.helpers.results import analyse
 from tests.simulator.networks import small_network
 
 SOME = ("V1", "V2", "TH", "46")

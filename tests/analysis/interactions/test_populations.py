@@ -18,7 +18,7 @@ from contracts.errors import EXIT_BAD_INPUT
 from contracts.populations import population_labels
 from contracts.series import write_series
 from tests.helpers.anatomy import random_anatomy
-from tests.helpers.commands import analyse
+from tests.helpers.results import analyse
 from tests.helpers.series import series_of
 
 DRIVEN, DRIVER = "V2-4E", "V1-23E"

@@ -16,9 +16,8 @@ from analysis.sweep.points import Line, Points, axis_of, lines_of, read_points
 from analysis.tables import read_table
 from contracts.errors import InputError
 from contracts.series import read_series
-from tests.helpers.commands import analyse
 from tests.helpers.figures import drawn
-from tests.helpers.runs import write_run
+from tests.helpers.results import analyse, write_run
 from tests.helpers.spikes import RATES
 
 CHI, CHI_I, G = (f"connection_params.{name}" for name in ("cc_weights_factor", "cc_weights_I_factor", "g"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.workflow.command import ROOT, TINY, Outcome, plan
+from tests.workflow.command import ROOT, TINY, Outcome
 
 Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
@@ -36,8 +36,8 @@ def test_entry_points_list_jobs(snakemake: Snakemake, snakefile: str) -> None:
     assert outcome.jobs["compute_statistics"] > 0
 
 
-def test_default_experiment_simulates_every_state_with_both_simulators() -> None:
-    outcome = plan()
+def test_default_experiment_simulates_every_state_with_both_simulators(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run")
     planned = set(re.findall(r"output: results/\S+?/(\S+)/seed-(\d+)/(\w+)/spikes", outcome.output))
     assert len(CONFIG["states"]) == 2
     assert planned == {(state, str(seed), backend) for state in CONFIG["states"] for seed in CONFIG["seeds"] for backend in ("cpu", "nest")}
@@ -50,15 +50,15 @@ def test_subset_from_the_command_line(snakemake: Snakemake) -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "config").rglob("*.yaml")), ids=lambda path: path.name)
-def test_every_experiment_has_a_plan(path: Path) -> None:
-    outcome = plan("--configfile", str(path))
+def test_every_experiment_has_a_plan(snakemake: Snakemake, path: Path) -> None:
+    outcome = snakemake("--dry-run", "--configfile", str(path))
     assert outcome.status == 0, outcome.output
     assert outcome.jobs["simulate_network"] > 0
     assert outcome.fetched == FETCHED.get(str(path.relative_to(ROOT / "config")), set())
 
 
-def test_the_default_experiment_needs_nothing_from_outside() -> None:
-    outcome = plan()
+def test_the_default_experiment_needs_nothing_from_outside(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run")
     assert outcome.jobs["simulate_network"] > 0
     assert not outcome.fetched
     assert "resources/" not in outcome.output
@@ -75,8 +75,8 @@ def test_bad_configuration_says_everything_at_once(snakemake: Snakemake, tmp_pat
     assert not (tmp_path / "results").exists()
 
 
-def test_full_density_is_compared_with_published_statistics() -> None:
-    outcome = plan("--configfile", str(ROOT / "config" / "v1.yaml"))
+def test_full_density_is_compared_with_published_statistics(snakemake: Snakemake) -> None:
+    outcome = snakemake("--dry-run", "--configfile", str(ROOT / "config" / "v1.yaml"))
     assert outcome.jobs["simulate_network"] == 1
     assert outcome.jobs["tabulate_published"] == 1
     assert "input: resources/published_ground.parquet, results/v1/ground/seed-1/cpu/statistics.parquet" in outcome.output

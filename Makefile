@@ -44,10 +44,10 @@ $(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt requirem
 
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-test: dev ## tests that are not slow
+test: dev ## run the tests that are not slow
 	$(PYTEST) -m "not slow"
 
-test-all: dev ## all tests, as continuous integration runs them
+test-all: dev ## run all tests, as continuous integration does
 	$(PYTEST)
 
 test-bare: dev ## tests (all, or TESTS="folders") in a fresh clone of HEAD with nothing beside it: no data folder, no network

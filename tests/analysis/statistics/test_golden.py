@@ -14,6 +14,7 @@ from tests.helpers.spikes import write_flat
 pytestmark = pytest.mark.golden
 
 
+@pytest.mark.slow
 def test_statistics_of_a_nest_run(tmp_path: Path, golden_dir: Path) -> None:
     golden = np.load(golden_dir / "dynamics" / "V1_full_ground_nest.npz")
     expected = json.loads((golden_dir / "dynamics" / "V1_full_ground_nest_stats.json").read_text())

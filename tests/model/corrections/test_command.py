@@ -10,6 +10,7 @@ import pytest
 from model.__main__ import main
 
 
+@pytest.mark.slow
 @pytest.mark.golden
 def test_a_row_for_each_correction(raw_dir: Path, tmp_path: Path) -> None:
     out = tmp_path / "corrections.csv"

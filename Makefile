@@ -15,7 +15,7 @@ GPU_NETWORKS := $(if $(PROCORTEX_NETWORK_DIR),,$(patsubst %,$(NETWORKS)/%.nc,def
 
 NOWHERE := http://127.0.0.1:9
 
-.PHONY: run help env dev test test-bare test-gpu gpu bench report lint hooks format lock clean
+.PHONY: run help env dev test test-all test-bare test-gpu gpu bench report lint hooks format lock clean
 
 run: env ## build the environment, run the default experiment, write its report
 	@cache="$${XDG_CACHE_HOME:-$${HOME:-}/.cache}"; mkdir -p "$$cache" 2>/dev/null && [ -w "$$cache" ] \
@@ -44,8 +44,13 @@ $(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt requirem
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; fi
 	@touch $@
 
-test: dev ## run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test: dev ## run the tests that are not slow
+	$(PYTEST) -m "not slow"
+
+test-all: dev ## run all tests, as continuous integration does
+	$(PYTEST)
 
 test-bare: dev ## run tests (all, or TESTS="folders") in a fresh clone of HEAD without data folders and network
 	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; git clone --quiet . "$$folder/procortex"; \

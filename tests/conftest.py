@@ -17,7 +17,10 @@ REQUIRE_GOLDEN = "PROCORTEX_REQUIRE_GOLDEN"
 FOLDERS = ("PROCORTEX_GOLDEN_DIR", "PROCORTEX_RAW_DIR", "PROCORTEX_PUBLISHED_DIR")
 FIXTURES = {"golden_dir", "raw_dir", "published_dir"}
 
-LONG = ("workflow/test_run", "tutorial/", "workflow/", "experiments/", "simulator/test_nest")
+SLOW_FIXTURES = {"tiny_run", "swept", "referred", "followed"}
+"""Fixtures that run an experiment: whichever test needs one is slow."""
+
+LONG = ("workflow/test_run", "docs/", "workflow/", "config/", "simulator/test_nest")
 """What takes longest starts first, so that no process is left with it at the end."""
 
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
@@ -27,7 +30,11 @@ OFFLINE |= {name.upper(): value for name, value in OFFLINE.items()}
 
 
 def pytest_configure() -> None:
-    """Let programs that tests start end at an interruption, also where the tests themselves run in the background of a shell."""
+    """Let programs that tests start end at an interruption, also where the tests themselves run in the background of a shell.
+
+    Threads of NEST and others sleep while they wait: processes of the tests share the processors.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -72,13 +79,17 @@ def full_disk() -> Callable[[int], AbstractContextManager[None]]:
     return _no_file_beyond
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests that need folders of data and do not say so; put the longest first."""
+    """Refuse tests that need folders of data and do not say so; mark what runs an experiment as slow; put the longest first."""
     unmarked = [
         item.nodeid for item in items if FIXTURES & set(getattr(item, "fixturenames", ())) and not item.get_closest_marker("golden")
     ]
     if unmarked:
         raise pytest.UsageError(f"these need a folder of data, mark them golden: {', '.join(unmarked)}")
+    for item in items:
+        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: next((k for k, path in enumerate(LONG) if path in item.nodeid), len(LONG)))
 
 

@@ -1,6 +1,17 @@
+"""An anatomy file of random numbers."""
+
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # tests/analysis/synthetic.py, shared by the tests of this room
+import pytest
+
+from contracts.anatomy import write_anatomy
+from tests.helpers.anatomy import random_anatomy
+
+
+@pytest.fixture(scope="session")
+def anatomy_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("anatomy") / "anatomy.nc"
+    write_anatomy(random_anatomy(), path)
+    return path

@@ -9,14 +9,12 @@ import pytest
 from analysis.agreement import agreement, as_markdown
 from analysis.tables import STATISTICS_COLUMNS, write_table
 from contracts.errors import InputError
+from tests.helpers.results import write_statistics
 
 
 def statistics(path: Path, simulator: str, values: dict[str, float], seed: int = 1, n: float = 1.0) -> Path:
-    rows = [
-        ("ground", simulator, seed, area, "4E", "rate", "knight2021", value, n * (k + 1)) for k, (area, value) in enumerate(values.items())
-    ]
-    write_table(pd.DataFrame(rows, columns=list(STATISTICS_COLUMNS)), path, STATISTICS_COLUMNS, {"ground": (500.0, 10500.0)})
-    return path
+    rows = [("ground", simulator, seed, area, "4E", "rate", value, n * (k + 1)) for k, (area, value) in enumerate(values.items())]
+    return write_statistics(path, rows, ["ground"])
 
 
 OURS = {"V1": 2.0, "V2": 4.0, "MT": 9.0}

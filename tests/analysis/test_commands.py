@@ -11,45 +11,38 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import write_flat, write_spikes
 
-from analysis.__main__ import main
 from analysis.definitions import DEFINITIONS
 from analysis.exchange.neo_objects import to_neo
 from analysis.tables import COMPARISON_COLUMNS, DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS
 from contracts.errors import InputError
 from contracts.populations import area_populations
+from tests.helpers.figures import assert_written_twice_the_same
+from tests.helpers.results import analyse, write_run
+from tests.helpers.spikes import write_flat
 
 AREAS = ("V1", "TH", "FEF")
-
-
-def command(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["analysis", *map(str, arguments)])
-    return main()
 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Statistics of three seeds of two simulators; ours has 30 % higher rates in 5I."""
     folder = tmp_path_factory.mktemp("results")
-    with pytest.MonkeyPatch.context() as patch:
-        for seed in (1, 2, 3):
-            for backend, bias in (("cpu", {"5I": 1.3}), ("nest", None)):
-                spikes = folder / f"{backend}-{seed}" / "spikes"
-                write_spikes(spikes, AREAS, seed + 10 * (backend == "nest"), backend=backend, bias=bias, t_sim=1500.0, neurons=120)
-                statistics = spikes.parent / "statistics.parquet"
-                assert command(patch, "statistics", spikes, "--state", "ground", "--out", statistics) == 0
+    for seed in (1, 2, 3):
+        for backend, bias in (("cpu", {"5I": 1.3}), ("nest", None)):
+            own = seed + 10 * (backend == "nest")
+            write_run(
+                folder / f"{backend}-{seed}", "ground", AREAS, own, ("statistics",), backend=backend, bias=bias, t_sim=1500.0, neurons=120
+            )
     return folder
 
 
 @pytest.mark.parametrize("jobs", [0, -2, 100_000])
 @pytest.mark.parametrize("name", ["statistics", "series", "granger"])
-def test_jobs_are_bounded(
-    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, jobs: int
-) -> None:
+def test_jobs_are_bounded(results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, jobs: int) -> None:
     options = ["--anatomy", tmp_path / "anatomy.nc"] if name == "granger" else ["--state", "ground"]
     out = tmp_path / ("series.nc" if name == "series" else "table.parquet")
-    assert command(monkeypatch, name, results / "cpu-1" / "spikes", *options, "--jobs", jobs, "--out", out) == 2
+    assert analyse(name, results / "cpu-1" / "spikes", *options, "--jobs", jobs, "--out", out) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"error: --jobs {jobs}: expected 1 to ")
     assert not out.exists()
@@ -84,19 +77,19 @@ def test_distributions_hold_the_values_behind_the_means(results: Path) -> None:
 def test_equal_jobs_and_repetitions_give_equal_files(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("analysis.over_areas.SPIKES_PER_PROCESS", 1)
     again = tmp_path / "statistics.parquet"
-    assert command(monkeypatch, "statistics", results / "cpu-1" / "spikes", "--state", "ground", "--jobs", 2, "--out", again) == 0
+    assert analyse("statistics", results / "cpu-1" / "spikes", "--state", "ground", "--jobs", 2, "--out", again) == 0
     assert again.read_bytes() == (results / "cpu-1" / "statistics.parquet").read_bytes()
     assert (tmp_path / "distributions.parquet").read_bytes() == (results / "cpu-1" / "distributions.parquet").read_bytes()
 
 
-def compare(monkeypatch: pytest.MonkeyPatch, results: Path, out: Path) -> pd.DataFrame:
+def compare(results: Path, out: Path) -> pd.DataFrame:
     nest, cpu = ([results / f"{name}-{seed}" / "statistics.parquet" for seed in (1, 2, 3)] for name in ("nest", "cpu"))
-    assert command(monkeypatch, "compare", "--reference", *nest, "--candidate", *cpu, "--out", out) == 0
+    assert analyse("compare", "--reference", *nest, "--candidate", *cpu, "--out", out) == 0
     return pd.read_parquet(out)
 
 
-def test_a_comparison_finds_the_biased_population(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = compare(monkeypatch, results, tmp_path / "comparison.parquet")
+def test_a_comparison_finds_the_biased_population(results: Path, tmp_path: Path) -> None:
+    frame = compare(results, tmp_path / "comparison.parquet")
     assert tuple(frame.columns) == COMPARISON_COLUMNS
     outside = frame[frame["verdict"] == "outside"]
     assert set(outside["population"]) == {"5I"}
@@ -106,8 +99,8 @@ def test_a_comparison_finds_the_biased_population(results: Path, tmp_path: Path,
     assert set(frame.loc[frame["measure"] == "kl", "verdict"]) == {"reported"}
 
 
-def test_figures_are_written_twice_the_same(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    compare(monkeypatch, results, tmp_path / "comparison.parquet")
+def test_figures_are_written_twice_the_same(results: Path, tmp_path: Path) -> None:
+    compare(results, tmp_path / "comparison.parquet")
     statistics = [results / "cpu-1" / "statistics.parquet", results / "nest-1" / "statistics.parquet"]
     inputs = {
         "raster": [results / "cpu-1" / "spikes"],
@@ -116,13 +109,7 @@ def test_figures_are_written_twice_the_same(results: Path, tmp_path: Path, monke
         "comparison": [tmp_path / "comparison.parquet"],
     }
     for name, files in inputs.items():
-        written = []
-        for attempt in (1, 2):
-            svg, png = tmp_path / f"{name}-{attempt}.svg", tmp_path / f"{name}-{attempt}.png"
-            assert command(monkeypatch, "figure", name, *files, "--out-svg", svg, "--out-png", png) == 0
-            written.append((svg.read_bytes(), png.read_bytes()))
-        assert written[0] == written[1], name
-        assert b"<svg" in written[0][0]
+        assert_written_twice_the_same(name, files, tmp_path)
 
 
 @pytest.mark.parametrize("n_bytes", [500, 4_000, 12_000])
@@ -130,7 +117,6 @@ def test_figures_are_written_twice_the_same(results: Path, tmp_path: Path, monke
 def test_a_full_disk_leaves_neither_of_two_files(
     results: Path,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     full_disk: Callable[[int], AbstractContextManager[None]],
     capsys: pytest.CaptureFixture[str],
     what: str,
@@ -141,13 +127,13 @@ def test_a_full_disk_leaves_neither_of_two_files(
         "compare": ["compare", "--reference", statistics[0], "--candidate", statistics[1], "--out", tmp_path / "comparison.parquet"],
         "figure": ["figure", "rate-matrix", statistics[1], "--out-svg", tmp_path / "a.svg", "--out-png", tmp_path / "a.png"],
     }
-    command(monkeypatch, *arguments[what])  # whatever is written once only, fonts for example
+    analyse(*arguments[what])  # whatever is written once only, fonts for example
     written = [path for path in tmp_path.iterdir() if path.stat().st_size > n_bytes]
     for path in tmp_path.iterdir():
         path.unlink()
     capsys.readouterr()
     with full_disk(n_bytes):
-        status = command(monkeypatch, *arguments[what])
+        status = analyse(*arguments[what])
     assert status == (2 if written else 0)
     assert len(list(tmp_path.iterdir())) == (0 if written else 2)
     assert capsys.readouterr().err.count("error: ") == len(written[:1])
@@ -161,9 +147,9 @@ def test_neo_trains_are_the_recorded_spikes(tmp_path: Path) -> None:
         to_neo(tmp_path / "spikes", "V1", "23I", 3)
 
 
-def test_a_silent_population_has_rate_zero_and_no_lvr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_population_has_rate_zero_and_no_lvr(tmp_path: Path) -> None:
     write_flat(tmp_path / "spikes", {"V1-23E": 5}, np.array([1]), np.array([0]), t_sim=1000.0)
-    assert command(monkeypatch, "statistics", tmp_path / "spikes", "--state", "s", "--out", tmp_path / "statistics.parquet") == 0
+    assert analyse("statistics", tmp_path / "spikes", "--state", "s", "--out", tmp_path / "statistics.parquet") == 0
     frame = pd.read_parquet(tmp_path / "statistics.parquet")
     frame = frame[(frame["area"] == "V1") & (frame["definition"] == "knight2021")].set_index("statistic")
     assert frame.loc["rate", "value"] == 0.0
@@ -178,39 +164,35 @@ def refused(capsys: pytest.CaptureFixture[str], status: int) -> str:
     return error
 
 
-def test_bad_input_ends_with_one_line(
-    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_bad_input_ends_with_one_line(results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "statistics.parquet"
     spikes = results / "cpu-1" / "spikes"
-    assert "no spikes here" in refused(capsys, command(monkeypatch, "statistics", tmp_path, "--state", "s", "--out", out))
+    assert "no spikes here" in refused(capsys, analyse("statistics", tmp_path, "--state", "s", "--out", out))
     damaged = tmp_path / "damaged"
     write_flat(damaged, {"V1-23E": 5}, np.array([1]), np.array([0]), t_sim=1000.0)
     (damaged / "area=V1" / "part-0000.parquet").write_bytes(b"no parquet")
-    assert "area V1" in refused(capsys, command(monkeypatch, "statistics", damaged, "--state", "s", "--out", out))
-    late = command(monkeypatch, "statistics", spikes, "--state", "s", "--t-min", 1500, "--out", out)
+    assert "area V1" in refused(capsys, analyse("statistics", damaged, "--state", "s", "--out", out))
+    late = analyse("statistics", spikes, "--state", "s", "--t-min", 1500, "--out", out)
     assert "--t-min 1500 ms lies outside" in refused(capsys, late)
-    assert ".parquet" in refused(capsys, command(monkeypatch, "statistics", spikes, "--state", "s", "--out", tmp_path / "table.csv"))
+    assert ".parquet" in refused(capsys, analyse("statistics", spikes, "--state", "s", "--out", tmp_path / "table.csv"))
     assert not out.exists()
     assert list(tmp_path.glob("*.parquet")) == []
-    status = command(monkeypatch, "figure", "rastr", spikes, "--out-svg", tmp_path / "a.svg", "--out-png", tmp_path / "a.png")
+    status = analyse("figure", "rastr", spikes, "--out-svg", tmp_path / "a.svg", "--out-png", tmp_path / "a.png")
     assert "did you mean 'raster'" in refused(capsys, status)
 
 
-def test_comparisons_that_make_no_sense_are_refused(
-    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_comparisons_that_make_no_sense_are_refused(results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cpu, nest = (results / f"{name}-1" / "statistics.parquet" for name in ("cpu", "nest"))
     spikes, out = results / "cpu-1" / "spikes", tmp_path / "comparison.parquet"
-    assert command(monkeypatch, "statistics", spikes, "--state", "ground", "--t-min", 600, "--out", tmp_path / "late.parquet") == 0
-    assert command(monkeypatch, "statistics", spikes, "--state", "other", "--out", tmp_path / "other.parquet") == 0
+    assert analyse("statistics", spikes, "--state", "ground", "--t-min", 600, "--out", tmp_path / "late.parquet") == 0
+    assert analyse("statistics", spikes, "--state", "other", "--out", tmp_path / "other.parquet") == 0
     for reference, candidate, message in (
         ([nest], [tmp_path / "late.parquet"], "600 to 1500 ms cannot be compared"),
         ([nest], [tmp_path / "other.parquet"], "share no state: ground against other"),
         ([nest, nest], [cpu], "give each run once"),
         ([tmp_path / "nothing.parquet"], [cpu], "no such file"),
     ):
-        status = command(monkeypatch, "compare", "--reference", *reference, "--candidate", *candidate, "--out", out)
+        status = analyse("compare", "--reference", *reference, "--candidate", *candidate, "--out", out)
         assert message in refused(capsys, status)
     assert not out.exists()
 

@@ -22,8 +22,8 @@ from contracts.hdf5 import UnreadableError, read_isolated
 from contracts.netcdf import Variable, write_dataset
 from contracts.network import read_network
 from contracts.series import read_series
+from tests.helpers.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 FullDisk = Callable[[int], AbstractContextManager[None]]
 VARIABLES = {"weights": Variable(("target", "level"), "f", "pA"), "kind": Variable(("target",), "t")}
 

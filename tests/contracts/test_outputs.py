@@ -17,8 +17,8 @@ from contracts.errors import InputError
 from contracts.spike_folder import SpikeFolder
 from contracts.spike_meta import SpikeMeta
 from contracts.spike_writer import spike_data_set
+from tests.helpers.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SIZES = {"V1-23E": 5}
 
 

@@ -8,9 +8,8 @@ import pytest
 
 from reporting.record import Record, make_record
 from reporting.write import write_provenance
+from tests.helpers.paths import ROOT
 from tests.reporting.made_up import configuration, make_results
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from rocrate.rocrate import ROCrate
 from contracts.errors import InputError
 from reporting.citation import read_citation
 from reporting.write import write_provenance
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.helpers.paths import ROOT
 
 
 @pytest.fixture

@@ -20,9 +20,8 @@ from reporting.citation import read_citation
 from reporting.crate import crate_text
 from reporting.page import commit_text, provenance_page
 from reporting.record import Record, make_record, read_configuration, read_record, write_text
+from tests.helpers.paths import ROOT
 from tests.reporting.made_up import configuration, make_results
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_runs(record: Record) -> None:

@@ -11,7 +11,7 @@ import xarray as xr
 from model.configuration import resolve_parameters
 from model.corrections.registry import CORRECTIONS
 from model.network.build import build_network
-from tests.network.series import write_made_up
+from tests.helpers.series import write_periodic
 
 T_SIM = 300.0
 SHARED: Mapping[str, Any] = {
@@ -67,7 +67,7 @@ def mode_network(mode: str, folder: Path) -> xr.Dataset:
     """Build the network of a mode; the files that it takes are made in `folder`."""
     given = {**SHARED, **MODES[mode]}
     if given["replace_cc_input_source"] == "series.nc":
-        write_made_up(folder / "series.nc", int(T_SIM))
+        write_periodic(folder / "series.nc", int(T_SIM))
         given["replace_cc_input_source"] = str(folder / "series.nc")
     if "overrides" in given:
         (folder / given["overrides"]).write_text(OVERRIDES)

@@ -6,12 +6,15 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import OFFLINE
+from tests.helpers.dry_runs import dry_runs
+from tests.helpers.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SNAKEMAKE = (str(Path(sys.executable).with_name("snakemake")),)
 TINY = ROOT / "config" / "test" / "tiny.yaml"
 CORES = ("--cores", "2", "--configfile")
@@ -70,7 +73,12 @@ def lay_traps(folder: Path, *modules: str) -> None:
 
 
 def call(folder: Path, *arguments: str, snakefile: str = "Snakefile", **variables: str) -> Outcome:
-    """Call snakemake in a folder, with environment variables over those of the tests."""
+    """Call snakemake in a folder, with environment variables over those of the tests.
+
+    Dry runs are forks of one process, unless a variable changes how Python or a library starts.
+    """
+    if "--dry-run" in arguments and all(name.startswith("PROCORTEX_") for name in variables):
+        return Outcome(*dry_runs().run(folder, command(*arguments, snakefile=snakefile)[1:], environment(folder, **variables)))
     done = subprocess.run(
         command(*arguments, snakefile=snakefile),
         cwd=folder,
@@ -81,3 +89,10 @@ def call(folder: Path, *arguments: str, snakefile: str = "Snakefile", **variable
         check=False,
     )
     return Outcome(done.returncode, done.stdout)
+
+
+@cache
+def plan(*arguments: str) -> Outcome:
+    """Dry run in an empty folder, once for all tests of this process that ask for the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        return call(Path(folder), "--dry-run", *arguments)

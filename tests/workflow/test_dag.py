@@ -83,6 +83,7 @@ def test_bad_override_is_named(snakemake: Snakemake, override: str, finding: str
     assert not re.search(r"Traceback|\.smk", outcome.output)
 
 
+@pytest.mark.slow
 def test_an_edited_table_builds_the_network_anew(snakemake: Snakemake, tmp_path: Path) -> None:
     tables, network = tmp_path / "tables", "results/edited/default/network.nc"
     shutil.copytree(ROOT / "data", tables)

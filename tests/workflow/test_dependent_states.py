@@ -103,6 +103,7 @@ def test_a_stimulus_after_the_end_of_a_state_without_a_duration_of_its_own(snake
     )
 
 
+@pytest.mark.slow
 def test_a_small_experiment_builds_states_from_the_run_of_another(snakemake: Snakemake, tmp_path: Path) -> None:
     config = write(tmp_path, SMALL)
     wanted = [f"results/small/{state}/network.nc" for state in ("rates", "series")]

@@ -52,6 +52,7 @@ def test_every_configuration_has_a_plan(snakemake: Snakemake, tmp_path: Path, te
     assert outcome.jobs["simulate_network"] > 0
 
 
+@pytest.mark.slow
 def test_recordings_run_to_their_end(snakemake: Snakemake, tmp_path: Path) -> None:
     """With three areas, few neurons, and the figures that show simulations."""
     (recording,) = (text for title, text in configurations() if title == "Recording")

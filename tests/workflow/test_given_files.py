@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from contracts.populations import population_labels
-from tests.network.series import write_made_up
+from tests.helpers.series import write_periodic
 from tests.workflow.command import Outcome
 
 Snakemake = Callable[..., Outcome]
@@ -80,7 +80,7 @@ def test_what_is_there_is_an_input_of_the_network(snakemake: Snakemake, tmp_path
         line == f"connection_params.replace_cc_input_source: pre-{others[3]}.npy: no such file; expected one for each replaced population"
     )
     (tmp_path / "run").mkdir()
-    write_made_up(tmp_path / "run" / "series.nc", 2500)
+    write_periodic(tmp_path / "run" / "series.nc", 2500)
     outcome = snakemake("--dry-run", "--config", *SERIES, "replace_cc_input_source=run", "--", "results/default/ground/network.nc")
     assert "run/series.nc" in outcome.output
 

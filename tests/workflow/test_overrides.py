@@ -23,6 +23,7 @@ states:
 """
 
 
+@pytest.mark.slow
 def test_an_edited_table_builds_only_the_networks_that_have_it(snakemake: Snakemake, tmp_path: Path) -> None:
     config, table = tmp_path / "lesion.yaml", tmp_path / "overrides.csv"
     config.write_text(CONFIG)

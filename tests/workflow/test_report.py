@@ -163,6 +163,7 @@ def test_the_page_of_the_provenance_has_a_row_for_each_simulation(browser: str, 
     assert all(float(row[header.index("RTF")]) > 0 for row in rows)
 
 
+@pytest.mark.slow
 def test_a_report_of_a_part_needs_no_record(tmp_path: Path) -> None:
     target = ("--", "results/tiny/figures/areas_ground.svg")
     assert call(tmp_path, *CORES, str(TINY), *target).status == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
@@ -11,7 +10,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.helpers.paths import ROOT
+
 NOT_FROM_PIP = {"python", "pip", "cxx-compiler", "make"}
 LOCKS = ["base.txt", "dev.txt", "gpu.txt", "slurm.txt"]
 NAMES_ON_CONDA = {"matplotlib-base": "matplotlib", "python-neo": "neo"}

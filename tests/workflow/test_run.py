@@ -155,6 +155,7 @@ def test_another_seed_adds_to_what_is_there(finished: Path, changed: Callable[[d
     assert "build_network" not in jobs
 
 
+@pytest.mark.slow
 def test_an_interrupted_simulation_is_taken_up(tmp_path: Path, changed: Callable[[dict[str, Any]], Path]) -> None:
     work = tmp_path / "work"
     spikes = work / "results" / "tiny" / "ground" / "seed-1" / "cpu" / "spikes"
@@ -204,6 +205,7 @@ def test_what_can_neither_be_found_nor_downloaded_is_said(tmp_path: Path, target
     assert not (tmp_path / target).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.golden
 def test_folders_stand_in_for_downloads(tmp_path: Path, raw_dir: Path, published_dir: Path) -> None:
     folders = {"PROCORTEX_RAW_DIR": str(raw_dir), "PROCORTEX_PUBLISHED_DIR": str(published_dir)}

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.workflow.command import CORES, ROOT, TINY, Outcome, call
+from tests.workflow.command import CORES, ROOT, TINY, Outcome, call, plan
 
 Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
@@ -53,13 +53,11 @@ def test_what_is_wrong_is_said_in_one_line(snakemake: Snakemake, value: str, fin
     assert not re.search(r"Traceback|\.smk", outcome.output)
 
 
-def test_the_scan_has_every_figure_over_states(snakemake: Snakemake) -> None:
+def test_the_scan_has_every_figure_over_states() -> None:
     for name in ("scan.yaml", "test/scan.yaml"):
-        outcome = snakemake("--dry-run", "--configfile", str(ROOT / "config" / name))
+        outcome = plan("--configfile", str(ROOT / "config" / name))
         assert side_by_side(outcome) == STATES
-    shown = re.search(
-        r"rule plot_metastability:\s+input: (.*)", snakemake("--dry-run", *CORES[2:], str(ROOT / "config" / "scan.yaml")).output
-    )
+    shown = re.search(r"rule plot_metastability:\s+input: (.*)", plan("--configfile", str(ROOT / "config" / "scan.yaml")).output)
     assert shown
     strengths = re.findall(r"results/scan/(\S+)/theory\.nc", shown[1])
     assert strengths == [

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from contracts.tables import STABILISED
-from tests.workflow.command import ROOT, Outcome
+from tests.workflow.command import ROOT, Outcome, plan
 
 Snakemake = Callable[..., Outcome]
 pytestmark = pytest.mark.workflow
@@ -35,9 +35,9 @@ def theory_jobs(outcome: Outcome) -> dict[str, int]:
         ("test/tiny.yaml", {"solve_theory": 2, "plot_theory": 2, "plot_indegree_changes": 1}),
     ],
 )
-def test_experiments_draw_what_they_have(snakemake: Snakemake, file: str, expected: dict[str, int]) -> None:
+def test_experiments_draw_what_they_have(file: str, expected: dict[str, int]) -> None:
     for target in ((), ("--", "figures_structure")):
-        outcome = snakemake("--dry-run", "--configfile", str(ROOT / "config" / file), *target)
+        outcome = plan("--configfile", str(ROOT / "config" / file), *target)
         assert outcome.status == 0, outcome.output
         assert theory_jobs(outcome) == expected
 
@@ -89,6 +89,7 @@ def test_published_initial_rates_are_fetched(snakemake: Snakemake) -> None:
     assert outcome.fetched == {"fetch_published_statistics"}
 
 
+@pytest.mark.slow
 def test_an_edited_stabilisation_builds_network_and_anatomy_anew(snakemake: Snakemake, tmp_path: Path) -> None:
     table = tmp_path / "tables" / STABILISED
     shutil.copytree(ROOT / "data", table.parent)

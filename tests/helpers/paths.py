@@ -1,0 +1,7 @@
+"""The checkout, wherever a test is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]

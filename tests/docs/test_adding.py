@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.helpers.spikes import write_spikes
 
 from tests.conftest import OFFLINE
+from tests.helpers.spikes import write_spikes
 
 ROOT = Path(__file__).resolve().parents[2]
 IGNORED = (".git", ".venv", ".snakemake", "results", "resources", "logs", ".*_cache", ".hypothesis", "__pycache__", "tests", "benchmarks")

@@ -104,7 +104,7 @@ def check_output(path: Path, suffixes: Sequence[str], inputs: Sequence[Path] = (
         kinds = " or ".join(suffixes)
         raise InputError(f"{path}: is there already and would be lost; expected a name that ends with {kinds}, or one that is free")
     if data_set := next((folder for folder in target.parents if (folder / META_NAME).is_file()), None):
-        raise InputError(f"{path}: lies in the spike data set {data_set}; expected a file outside it")
+        raise InputError(f"{path}: is in the spike data set {data_set}; expected a file outside it")
     folder = first_existing(target.parent)
     if not folder.is_dir():
         raise InputError(f"{path}: {folder} is a file; expected a folder")

@@ -210,7 +210,7 @@ def replace_folder(new: Path, target: Path) -> None:
 
 
 def remove_folder(path: Path) -> None:
-    """Remove a folder so that nobody finds half of it under its name."""
+    """Rename a folder, then remove it: no other process sees a half-removed folder under its name."""
     old = _temporary(path, "")
     path.rename(old)
     shutil.rmtree(old, ignore_errors=True)

@@ -24,7 +24,7 @@ MOST_ROWS = 100_000_000
 
 
 def read_columns(path: Path, kinds: Mapping[str, Kind], remedy: str) -> pa.Table:
-    """Read a Parquet table, all of it, and check some columns.
+    """Read a whole Parquet table and check some of its columns.
 
     Parameters
     ----------

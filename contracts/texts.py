@@ -62,7 +62,7 @@ def check_regular(path: Path) -> None:
 
 
 def kind_of(content: bytes) -> str:
-    """Say what the first bytes of a file tell of it ('' where it may be a text)."""
+    """Name the kind of file by its first bytes; '' for a possible text."""
     return next((kind for start, kind in SIGNATURES.items() if content.startswith(start)), "")
 
 

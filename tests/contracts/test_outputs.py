@@ -218,7 +218,7 @@ def parsed(**values):
         ({"config": [Path("config.yaml")], "out": Path("link.nc")}, "link.nc: is an input of this command"),
         ({"out": Path("thesis.txt")}, "is there already and would be lost; expected a name that ends with .nc"),
         ({"out": Path("folder")}, "folder: is a folder; expected the name of a file"),
-        ({"out": Path("spikes/network.nc")}, "lies in the spike data set"),
+        ({"out": Path("spikes/network.nc")}, "is in the spike data set"),
         ({"out": Path("thesis.txt/network.nc")}, "thesis.txt is a file; expected a folder"),
         ({"out": Path("x" * 201)}, "has more than 200 bytes; expected a shorter name"),
         ({"out": Path("é" * 101)}, "has more than 200 bytes"),

@@ -63,7 +63,7 @@ test-gpu: gpu $(VENV)/.gpu $(GPU_NETWORKS) ## run tests that need an NVIDIA GPU;
 
 gpu: dev # is there a GPU, and a compiler for it?
 	@nvidia-smi -L 2>/dev/null | grep -q '^GPU ' || { echo "make test-gpu needs an NVIDIA GPU and its driver; nvidia-smi finds none here." >&2; exit 1; }
-	@$(BIN)/python -c 'import sys; from contracts.errors import run_command; from simulator.backends.cuda.compile import nvcc_command; \
+	@$(BIN)/python -c 'import sys; from procortex.utilities.errors import run_command; from procortex.backends.cuda.compile import nvcc_command; \
 	  sys.exit(run_command(lambda: print(nvcc_command())))'
 
 $(VENV)/.gpu $(GPU_NETWORKS): | gpu

@@ -13,10 +13,10 @@ from analysis.figures.commands import add_commands as add_figures
 from analysis.functional.commands import add_commands as add_functional
 from analysis.interactions.commands import add_commands as add_interactions
 from analysis.sweep.commands import add_commands as add_sweep
-from contracts.arguments import add_version, csv_beside
-from contracts.errors import run_command
-from contracts.processors import check_threads
 from contracts.startup import START_MS
+from procortex.utilities.arguments import add_version, csv_beside
+from procortex.utilities.errors import run_command
+from procortex.utilities.processors import check_threads
 
 
 def _statistics(arguments: argparse.Namespace) -> None:
@@ -41,7 +41,7 @@ def _statistics_files(path: Path) -> list[Path]:
 
 def _series(arguments: argparse.Namespace) -> None:
     from analysis.dynamics.series import series_of
-    from contracts.series import write_series
+    from procortex.formats.series import write_series
 
     check_threads("--jobs", arguments.jobs)
     write_series(series_of(arguments.spikes, arguments.state, arguments.jobs), arguments.out)

@@ -9,9 +9,9 @@ import pandas as pd
 
 from analysis.statistics.catalogue import STATISTICS
 from analysis.tables import POOLED, STATISTICS_COLUMNS, read_table
-from contracts.errors import InputError
 from contracts.markdown import markdown_table
-from contracts.populations import LAYER_POPULATIONS
+from procortex.formats.populations import LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
 
 DEFINITION = "knight2021"
 MIN_AREAS = 3

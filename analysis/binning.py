@@ -21,7 +21,7 @@ from analysis.histograms import Edges, Histogram, Key, as_rows
 from analysis.runs import run_key
 from analysis.statistics.catalogue import BY_NAME
 from analysis.tables import REMEDY, Windows
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 MOST_CELLS = 1 << 28
 """Between the first and the last value; rates up to 1000 spikes/s of an hour are 3.6 million."""

@@ -19,9 +19,9 @@ from analysis.runs import Run, check_windows, read_runs
 from analysis.statistics.catalogue import STATISTICS
 from analysis.tables import COMPARISON_COLUMNS
 from analysis.yardstick import NO_BAND, Band
-from contracts.errors import InputError
-from contracts.populations import AREAS, LAYER_POPULATIONS
-from contracts.progress import Progress
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
+from procortex.utilities.progress import Progress
 
 SLOW_POPULATIONS = ("23E", "6E")
 ENOUGH_FOR_SLOW_MS = 5000.0

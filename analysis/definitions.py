@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 CANDIDATES = 3001
 MAX_CORRELATED = 2000

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analysis.distances import kl_of_histograms
 from analysis.runs import RunKey, note_run, run_key
 from analysis.tables import Windows, read_table, write_table
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from sources.histograms import STATE, published_histograms
 
 HISTOGRAM_COLUMNS = ("state", "simulator", "seed", "population", "statistic", "low", "high", "count")

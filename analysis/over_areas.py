@@ -9,11 +9,11 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TypeVar
 
-from contracts.errors import InputError
-from contracts.orphans import end_with, process_identity
-from contracts.populations import split_label
-from contracts.progress import Progress
-from contracts.spike_meta import SpikeMeta
+from procortex.formats.populations import split_label
+from procortex.formats.spike_meta import SpikeMeta
+from procortex.utilities.errors import InputError
+from procortex.utilities.orphans import end_with, process_identity
+from procortex.utilities.progress import Progress
 
 Part = TypeVar("Part")
 

@@ -13,8 +13,8 @@ import xarray as xr
 from analysis.definitions import DEFAULT
 from analysis.distances import Sample
 from analysis.tables import DISTRIBUTION_COLUMNS, POOLED, STATISTICS_COLUMNS, distributions_path, read_table
-from contracts.errors import InputError
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 
 RunKey = tuple[str, str, int]
 """State, simulator and seed."""

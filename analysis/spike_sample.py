@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from contracts.errors import InputError
-from contracts.populations import split_label
-from contracts.spike_meta import read_meta
-from contracts.spikes import read_spikes
+from procortex.formats.populations import split_label
+from procortex.formats.spike_meta import read_meta
+from procortex.formats.spikes import read_spikes
+from procortex.utilities.errors import InputError
 
 SAMPLE_COLUMNS = ("state", "simulator", "seed", "area", "population", "neuron", "time", "rows")
 """Columns of a spike sample: `time` in ms, `neuron` the index within the population, `rows` the number of its recorded neurons.

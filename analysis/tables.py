@@ -13,9 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from contracts.atomic import whole_file
 from contracts.columnar import Kind, as_frame, read_columns
-from contracts.errors import InputError
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError
 
 STATISTICS_COLUMNS = ("state", "simulator", "seed", "area", "population", "statistic", "definition", "value", "n")
 DISTRIBUTION_COLUMNS = ("state", "simulator", "seed", "area", "population", "statistic", "value", "count")

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from benchmarks.machine import describe_machine
 from benchmarks.simulate import Case, build_network, default_warm_up, measure, write_json, write_row
-from contracts.arguments import FOLDER, add_version
-from contracts.environment import load_matplotlib
-from contracts.errors import InputError, run_command
+from procortex.utilities.arguments import FOLDER, add_version
+from procortex.utilities.errors import InputError, run_command
+from procortex.utilities.matplotlib_defaults import load_matplotlib
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from contracts.errors import InputError
-from simulator.backends.cache import COMPILE_S, failure, run_compiler
-from simulator.backends.compile import KERNELS
-from simulator.backends.cuda.compile import nvcc_command
-from simulator.backends.cuda.device import Device, Memory
+from procortex.backends.cache import COMPILE_S, failure, run_compiler
+from procortex.backends.compile import KERNELS
+from procortex.backends.cuda.compile import nvcc_command
+from procortex.backends.cuda.device import Device, Memory
+from procortex.utilities.errors import InputError
 
 SOURCE = Path(__file__).resolve().parent / "ceilings.cu"
 REPEATS = 5

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.simulate import Case, base_row
-from contracts.errors import InputError
-from contracts.network import read_network
-from contracts.progress import Progress
-from contracts.repository import repository_version
-from simulator.backends.base import Options, Simulation
-from simulator.backends.choose import resolve, set_up
-from simulator.threads import number_of_threads
-from simulator.usage import NOTHING, Usage
+from procortex.backends.base import Options, Simulation
+from procortex.backends.choose import resolve, set_up
+from procortex.formats.network import read_network
+from procortex.threads import number_of_threads
+from procortex.usage import NOTHING, Usage
+from procortex.utilities.errors import InputError
+from procortex.utilities.progress import Progress
+from procortex.utilities.repository import repository_version
 
 NOT_PHASES = frozenset({"compile", "set_up", "simulate", "record"})
 BUSY = {"processors": "processor_s", "processors_of_others": "others_s"}
@@ -42,7 +42,7 @@ def measure_here(case: Case) -> dict[str, Any]:
 
     Raises
     ------
-    contracts.errors.InputError
+    procortex.utilities.errors.InputError
         If the backend cannot do without recording, or nothing is left after the warm-up.
     """
     backend = resolve(case.backend)

@@ -7,9 +7,9 @@ import platform
 import subprocess
 from datetime import UTC, datetime
 
-from contracts.processors import available_processors
-from contracts.repository import repository_version
-from simulator.backends.compile import processor_name
+from procortex.backends.compile import processor_name
+from procortex.utilities.processors import available_processors
+from procortex.utilities.repository import repository_version
 
 
 def describe_machine() -> dict[str, str | int | float]:

@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.table import Row, Summary, summaries
-from contracts.atomic import whole_file
-from contracts.environment import own_style
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.matplotlib_defaults import own_style
 
 PEERS = Path(__file__).resolve().parent / "peers.tsv"
 FULL_SYNAPSES = 24_126_516_728

@@ -15,12 +15,12 @@ from typing import Any
 import xarray as xr
 
 from benchmarks.machine import describe_machine
-from contracts.atomic import whole_file
 from contracts.environment import command_environment
-from contracts.errors import InputError
-from contracts.network import read_network
-from contracts.populations import LAYER_POPULATIONS, split_label
-from contracts.spike_meta import read_meta
+from procortex.formats.network import read_network
+from procortex.formats.populations import LAYER_POPULATIONS, split_label
+from procortex.formats.spike_meta import read_meta
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError
 
 WARM_UP_MS = 500.0
 STATES: Mapping[float, str] = {1.0: "ground", 1.9: "resting"}
@@ -107,7 +107,7 @@ def measure(case: Case) -> dict[str, Any]:
 
 
 def _measure_command(case: Case, out: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "simulator", "run", str(case.network), "--backend", case.backend]
+    command = [sys.executable, "-m", "procortex", "run", str(case.network), "--backend", case.backend]
     command += ["--t-sim", str(case.t_sim), "--seed", str(case.seed), "--out", str(out)]
     for option, value in (("--threads", case.threads), ("--record-first", case.record_first), ("--memory", case.memory_gb)):
         if value is not None:

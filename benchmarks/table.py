@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.ceilings import shares
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 COLUMNS = (
     "case", "neurons", "synapses", "state", "backend", "machine", "recording", "real-time factor [min, max]", "set-up (s)",

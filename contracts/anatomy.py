@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from contracts.errors import InputError
-from contracts.netcdf import NUMBER, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
+from procortex.formats.netcdf import NUMBER, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
+from procortex.utilities.errors import InputError
 
 LAYERS: tuple[str, ...] = ("1", "23", "4", "5", "6")
 """Cortical layers; ``23`` stands for layers 2 and 3."""

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from contracts.errors import InputError
-from contracts.netcdf import NUMBER, TEXT, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
-from contracts.populations import AREAS
+from procortex.formats.netcdf import NUMBER, TEXT, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 
 SYNAPTIC_INPUT, BOLD, EXPERIMENT = "synaptic-input", "bold", "experiment"
 SIGNALS: tuple[str, ...] = (SYNAPTIC_INPUT, BOLD, EXPERIMENT)

@@ -7,13 +7,13 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from contracts.atomic import whole_file
 from contracts.columnar import Kind, read_columns
 from contracts.documents import read_json
-from contracts.errors import InputError
-from contracts.populations import split_label
-from contracts.series import read_series
 from contracts.startup import START_MS
+from procortex.formats.populations import split_label
+from procortex.formats.series import read_series
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError
 
 Rates = Mapping[str, Mapping[str, float]]
 """Spikes/s by area and layer population."""

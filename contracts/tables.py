@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 NAMES = ("areas", "connections", "microcircuit", "synapse_to_cell_body", "constants")
 """Names of the tables, which are those of their files without ``.csv``."""

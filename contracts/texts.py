@@ -9,7 +9,7 @@ import stat
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 LARGEST = 1 << 28
 """Bytes; the largest table of the model has a megabyte."""

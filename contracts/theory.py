@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from contracts.errors import InputError
-from contracts.netcdf import NUMBER, TEXT, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
+from procortex.formats.netcdf import NUMBER, TEXT, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
+from procortex.utilities.errors import InputError
 
 VARIABLES: Mapping[str, Variable] = {
     "rates": Variable(("start", "target"), "f", "spikes/s"),

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import yaml
 
-from contracts.arguments import IN_PLACE, add_version
-from contracts.atomic import whole_file
-from contracts.errors import InputError, run_command
-from contracts.network import write_network
 from model.configuration import Parameters, load_experiment
 from model.corrections.command import add_corrections
 from model.corrections.registry import CORRECTIONS
 from model.stabilisation.command import add_compare, add_stabilise
 from model.theory.command import add_theory
+from procortex.formats.network import write_network
+from procortex.utilities.arguments import IN_PLACE, add_version
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError, run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

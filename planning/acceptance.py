@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.acceptance.rules import GROUND, RESTING
-from contracts.populations import AREAS
 from planning.simulations import Simulations
+from procortex.formats.populations import AREAS
 from sources.histograms import has_histograms
 from sources.registry import PUBLISHED, PUBLISHED_T_SIM
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from analysis.figures.catalogue import FEWEST_INTERACTING
 from analysis.figures.entry import Figure
 from analysis.stimuli.presentations import presented, timed
-from contracts.startup import BIN_MS
 from planning.figure_inputs import Owner, Parts
-from simulator.backends.choose import BACKENDS
+from procortex.backends.choose import BACKENDS
+from procortex.constants import BIN_MS
 
 Condition = Callable[[Parts, Figure, Collection[str]], list[Owner]]
 """Owners of a figure's files, of some states."""

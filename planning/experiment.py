@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from analysis.figures.catalogue import FIGURES
-from contracts.errors import InputError
 from model.configuration import Experiment, load_experiment
 from model.configuration.arguments import check_values
 from model.configuration.dependencies import dependency_findings
 from model.configuration.timing import late_findings, workflow_findings
 from planning.given_files import given_findings
-from simulator.backends.choose import resolve
+from procortex.backends.choose import resolve
+from procortex.utilities.errors import InputError
 from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from analysis import functional
 from analysis.figures.catalogue import FIGURES
-from contracts.errors import InputError
 from contracts.startup import START_MS
 from planning.networks import Networks
 from planning.simulations import Simulations
+from procortex.utilities.errors import InputError
 
 SIGNALS = {"synaptic-input": 0.0, "bold": functional.SHORTEST_BOLD}
 """Signals that are correlated, and the shortest simulation (ms) for each."""

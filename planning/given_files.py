@@ -6,14 +6,14 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from contracts.errors import InputError
-from contracts.populations import population_labels
 from contracts.rates import existing_rates, read_rates
 from contracts.tables import existing_tables
 from model.circuit.overrides import read_overrides
 from model.configuration import Experiment, Parameters
 from model.configuration.given_files import Content, Given, given_files
 from model.network.output_files import existing_output
+from procortex.formats.populations import population_labels
+from procortex.utilities.errors import InputError
 from sources.fetch import existing_folder
 from sources.registry import PUBLISHED, RAW, Registry
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
-from contracts import orphans
 from contracts.environment import check_checkout, command_environment, forget_working_directory
-from contracts.errors import Unheard
+from procortex.utilities import orphans
+from procortex.utilities.errors import Unheard
 
 LOCKS = Path(".snakemake/locks")
 """Snakemake's own: the files that runs in this folder read and write."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from model.configuration import Experiment, Parameters
-from simulator.backends.choose import BACKENDS
+from procortex.backends.choose import BACKENDS
 
 REFERENCE = "reference"
 """Simulator of the spikes that the configuration names."""

@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from contracts.arguments import IN_PLACE, add_version
-from contracts.errors import run_command
+from procortex.utilities.arguments import IN_PLACE, add_version
+from procortex.utilities.errors import run_command
 
 
 def _provenance(arguments: argparse.Namespace) -> None:
@@ -17,7 +17,7 @@ def _provenance(arguments: argparse.Namespace) -> None:
 
 
 def _runs(arguments: argparse.Namespace) -> None:
-    from contracts.atomic import whole_file
+    from procortex.utilities.atomic import whole_file
     from reporting.runs import runs_table
 
     table = runs_table(arguments.spikes)
@@ -26,7 +26,7 @@ def _runs(arguments: argparse.Namespace) -> None:
 
 
 def _table(arguments: argparse.Namespace) -> None:
-    from contracts.atomic import whole_file
+    from procortex.utilities.atomic import whole_file
     from reporting.tables import table_page
 
     text = table_page(arguments.table, arguments.title, arguments.group)

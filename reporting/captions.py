@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from reporting.html import number
 from reporting.page import OTHERS, differing, flatten, value_text
 from reporting.record import Record, Run, read_record

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from contracts.errors import InputError
 from contracts.texts import in_short, read_text
+from procortex.utilities.errors import InputError
 
 
 @dataclass(frozen=True)

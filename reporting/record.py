@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from contracts.documents import read_json, read_yaml
-from contracts.errors import InputError
-from contracts.repository import version
-from contracts.spike_meta import Timed, read_meta
 from contracts.texts import in_short
+from procortex.formats.spike_meta import Timed, read_meta
+from procortex.utilities.errors import InputError
+from procortex.utilities.repository import version
 
 SOFTWARE = (
     "snakemake",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from contracts.errors import InputError
 from contracts.frames import read_csv_frame
 from contracts.texts import in_short
+from procortex.utilities.errors import InputError
 from reporting.html import number, page, paragraph, section, table
 
 VERDICT = "verdict"

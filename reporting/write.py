@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from contracts.atomic import whole_file, whole_folder
-from contracts.errors import InputError
+from procortex.utilities.atomic import whole_file, whole_folder
+from procortex.utilities.errors import InputError
 from reporting.captions import PAGE
 from reporting.citation import read_citation
 from reporting.crate import NAME, crate_text

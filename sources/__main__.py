@@ -8,9 +8,9 @@ import os
 import sys
 from pathlib import Path
 
-from contracts.arguments import FOLDER, add_version
-from contracts.atomic import whole_file
-from contracts.errors import InputError, run_command
+from procortex.utilities.arguments import FOLDER, add_version
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError, run_command
 from sources.fetch import SourceFolder, check_folder, copy_files, download, published_folder
 from sources.published import nest_ground_rates
 from sources.registry import REGISTRIES

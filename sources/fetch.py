@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.atomic import whole_file
-from contracts.errors import InputError
-from contracts.progress import Progress
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError
+from procortex.utilities.progress import Progress
 from sources.receive import RefusedError, UnreachableError, receive
 from sources.registry import PUBLISHED, RAW, Entry, Registry
 

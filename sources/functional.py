@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from contracts.errors import InputError
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 from sources.fetch import SourceFolder
 
 FILE = "Fig8_exp_func_conn.csv"

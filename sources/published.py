@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from contracts.populations import AREAS, LAYER_POPULATIONS, area_populations
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS, area_populations
 from sources.fetch import SourceFolder
 
 STATE_FOLDERS = {"ground": "chi_1_0", "resting": "chi_1_9"}

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from contracts.atomic import whole_file
-from contracts.errors import InputError
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError
 from sources.registry import Entry
 
 TIMEOUT_S = 30.0

@@ -2,7 +2,7 @@
 from snakemake.cli import args_to_api
 from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
 
-from contracts.errors import EXIT_BAD_INPUT, InputError
+from procortex.utilities.errors import EXIT_BAD_INPUT, InputError
 from planning.process import go_on_unheard, hold_folder, isolate_jobs
 
 

@@ -14,8 +14,8 @@ from analysis.distances import Sample, kolmogorov_smirnov, wasserstein
 from analysis.runs import Run
 from analysis.statistics.catalogue import STATISTICS
 from analysis.tables import POOLED, STATISTICS_COLUMNS, read_table
-from contracts.errors import InputError
-from contracts.populations import AREAS, LAYER_POPULATIONS
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
 
 
 def check_complete(run: Run) -> None:

@@ -11,7 +11,7 @@ def _histograms(arguments: argparse.Namespace) -> None:
     from analysis.binning import bin_counts
     from analysis.histograms import HISTOGRAM_COLUMNS, edges_of, write_histograms
     from analysis.tables import check_name, read_table
-    from contracts.errors import InputError
+    from procortex.utilities.errors import InputError
 
     check_name(arguments.out)
     counts, windows = read_table(arguments.counts, HISTOGRAM_COLUMNS)
@@ -41,7 +41,7 @@ def _acceptance(arguments: argparse.Namespace) -> None:
     from analysis.acceptance.report import as_markdown
     from analysis.acceptance.rules import ACCEPTANCE_COLUMNS
     from analysis.tables import write_table
-    from contracts.atomic import whole_file
+    from procortex.utilities.atomic import whole_file
 
     frame = acceptance(arguments.reference, arguments.candidate, arguments.histograms, arguments.series)
     write_table(frame, arguments.out, ACCEPTANCE_COLUMNS)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from analysis.acceptance import rules
 from analysis.acceptance.rules import Judgement
 from analysis.runs import Run, RunKey, note_run, series_key
-from contracts.errors import InputError
-from contracts.populations import split_label
-from contracts.series import UNNAMED, read_series
+from procortex.formats.populations import split_label
+from procortex.formats.series import UNNAMED, read_series
+from procortex.utilities.errors import InputError
 
 Counts = NDArray[np.int64]
 

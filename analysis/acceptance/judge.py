@@ -14,7 +14,7 @@ from analysis.acceptance.isolated import IsolatedSeries, isolated_counts, isolat
 from analysis.acceptance.rules import GENN, GROUND, NEST, RESTING, Judgement, as_frame
 from analysis.histograms import BinnedRun, read_histograms
 from analysis.runs import Run, check_windows, read_runs
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 OfRun = TypeVar("OfRun", BinnedRun, IsolatedSeries)
 

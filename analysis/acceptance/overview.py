@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.acceptance.report import NAMES, SEEDS_MEASURES, STATE_MEASURES, limit_text, number_text
 from analysis.statistics.catalogue import BY_NAME, STATISTICS
 from contracts.markdown import markdown_table
-from contracts.populations import LAYER_POPULATIONS
+from procortex.formats.populations import LAYER_POPULATIONS
 
 OVERVIEW_COLUMNS = ("state", "simulator", "statistic", "population", "ours", "NEST", "GeNN", "judged", "verdict", "outside")
 """`ours`: mean over seeds, smallest and largest in brackets; `judged`: every measure, over the seeds, with its limit; `outside`: the

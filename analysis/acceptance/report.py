@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.acceptance.rules import GROUND, RESTING
 from analysis.statistics.catalogue import BY_NAME, STATISTICS
 from contracts.markdown import markdown_table
-from contracts.populations import LAYER_POPULATIONS
+from procortex.formats.populations import LAYER_POPULATIONS
 
 STATE_MEASURES: Mapping[str, Sequence[str]] = {GROUND: ("mean", "r", "kl", "ks"), RESTING: ("w1_areas", "ks_areas")}
 SEEDS_MEASURES = ("kl_seeds", "ks_seeds")

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from analysis.dynamics.rate_series import after_start
 from analysis.runs import RunKey, note_run, series_key
 from analysis.tables import POOLED
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS, label_areas, label_layers
-from contracts.series import read_series
 from contracts.startup import START_MS
+from procortex.formats.populations import LAYER_POPULATIONS, label_areas, label_layers
+from procortex.formats.series import read_series
+from procortex.utilities.errors import InputError
 
 Array = NDArray[np.float64]
 

@@ -7,9 +7,9 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from contracts.errors import InputError
-from contracts.populations import label_areas
 from contracts.startup import START_MS
+from procortex.formats.populations import label_areas
+from procortex.utilities.errors import InputError
 
 KERNEL_BIN_MS = 10.0
 """Bins in which the width of a kernel is looked for; see `kernel_width`."""

@@ -10,12 +10,12 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from analysis.over_areas import over_areas, recorded_areas
-from contracts.errors import InputError
-from contracts.populations import split_label
-from contracts.series import COUNTED_NAME, SUBSAMPLE_NEURONS, read_series, series_dataset
-from contracts.startup import BIN_MS
-from contracts.spike_meta import SpikeMeta, read_meta
-from contracts.spikes import spikes_by_population
+from procortex.constants import BIN_MS
+from procortex.formats.populations import split_label
+from procortex.formats.series import COUNTED_NAME, SUBSAMPLE_NEURONS, read_series, series_dataset
+from procortex.formats.spike_meta import SpikeMeta, read_meta
+from procortex.formats.spikes import spikes_by_population
+from procortex.utilities.errors import InputError
 
 SUBSAMPLE_RATE = 0.56
 """Smallest rate (spikes/s) of a neuron of the subsample: spike sorting finds no slower ones."""
@@ -51,7 +51,7 @@ def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        What `contracts.series` describes.
+        What `procortex.formats.series` describes.
 
     Raises
     ------

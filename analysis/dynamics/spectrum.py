@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 SEGMENT, OVERLAP = 1024, 1000
 """Samples of a segment, and of the overlap of neighbours; Schmidt et al. (2018b), Fig. 6."""

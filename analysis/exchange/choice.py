@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS, split_label
-from contracts.spike_meta import SpikeMeta
-from contracts.spikes import iterate_spikes
+from procortex.formats.populations import LAYER_POPULATIONS, split_label
+from procortex.formats.spike_meta import SpikeMeta
+from procortex.formats.spikes import iterate_spikes
+from procortex.utilities.errors import InputError
 
 
 @dataclass(frozen=True)

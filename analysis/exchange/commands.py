@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from contracts.arguments import FOLDER
+from procortex.utilities.arguments import FOLDER
 
 SUFFIXES = (".h5", ".nix", ".pkl")
 """Of exported files."""

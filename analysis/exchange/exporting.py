@@ -7,8 +7,8 @@ from importlib import import_module
 from pathlib import Path
 
 from analysis.exchange.choice import choose
-from contracts.errors import InputError
-from contracts.spike_meta import read_meta
+from procortex.formats.spike_meta import read_meta
+from procortex.utilities.errors import InputError
 
 WRITERS: Mapping[str, tuple[str, str]] = {
     "sonata": ("analysis.exchange.sonata", "write_sonata"),

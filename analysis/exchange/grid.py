@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 TOLERANCE = 0.1
 """Largest distance from the grid, in steps: more than printing three decimals or storing 32 bits costs, less than any other resolution."""

@@ -19,13 +19,13 @@ from analysis.exchange.original import BYTES_PER_SPIKE as BYTES_OF_ROW
 from analysis.exchange.original import array_files, find_arrays, read_array
 from analysis.exchange.packed import plain_size
 from analysis.exchange.populations import IdTable, find_table
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS, split_label
-from contracts.progress import Progress
-from contracts.spike_folder import SpikeFolder
-from contracts.spike_meta import META_NAME, SpikeMeta, read_meta
-from contracts.spike_writer import spike_data_set
-from contracts.spikes import iterate_spikes
+from procortex.formats.populations import LAYER_POPULATIONS, split_label
+from procortex.formats.spike_folder import SpikeFolder
+from procortex.formats.spike_meta import META_NAME, SpikeMeta, read_meta
+from procortex.formats.spike_writer import spike_data_set
+from procortex.formats.spikes import iterate_spikes
+from procortex.utilities.errors import InputError
+from procortex.utilities.progress import Progress
 
 FORMATS = ("auto", "nest", "original", "procortex")
 SILENCE, ENOUGH_SPIKES = 0.1, 1000

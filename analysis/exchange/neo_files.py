@@ -13,10 +13,10 @@ from analysis.definitions import Window
 from analysis.exchange.choice import Choice, chosen_spikes
 from analysis.exchange.neo_objects import neo_trains
 from analysis.statistics.trains import Trains
-from contracts.atomic import whole_file
-from contracts.errors import InputError
-from contracts.populations import split_label
-from contracts.progress import Progress
+from procortex.formats.populations import split_label
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError
+from procortex.utilities.progress import Progress
 
 MAX_TRAINS = {"neo": 200_000, "nix": 3_000}
 """Trains that fit in reasonable time: a Neo object takes about 0.1 ms and 2 kB, in NIX 10 to 50 ms."""

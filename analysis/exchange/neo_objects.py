@@ -8,9 +8,9 @@ from typing import Any
 
 from analysis.definitions import Window
 from analysis.statistics.trains import Trains
-from contracts.errors import InputError
-from contracts.spike_meta import read_meta
-from contracts.spikes import read_spikes
+from procortex.formats.spike_meta import read_meta
+from procortex.formats.spikes import read_spikes
+from procortex.utilities.errors import InputError
 
 
 def neo_trains(trains: Trains, neurons: Iterable[int], window: Window, shift: float = 0.0, t_stop: float | None = None) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.atomic import temporary_folder
+from procortex.utilities.atomic import temporary_folder
 
 SPIKES_PER_BUCKET = 1 << 24
 MAX_BUCKETS = 500

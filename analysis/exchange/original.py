@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from analysis.exchange.grid import to_steps
 from contracts.arrays import map_array
-from contracts.errors import InputError
-from contracts.populations import population_labels
 from contracts.texts import UnreadableError
+from procortex.formats.populations import population_labels
+from procortex.utilities.errors import InputError
 
 NEST_NAME = re.compile(r"(?P<run>.+)-spikes-(?P<area>[^-]+)-(?P<population>[^-]+)\.npy")
 GENN_NAME = re.compile(r"(?P<area>[^_]+)_(?P<population>[^_]+)\.npy")

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.exchange.choice import Choice, chosen_spikes
-from contracts.atomic import whole_file
-from contracts.hdf5_output import hdf5_output
-from contracts.progress import Progress
+from procortex.formats.hdf5_output import hdf5_output
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.progress import Progress
 
 MAGIC, VERSION = 0x0A7A, (0, 1)
 """What the format puts at the head of its files."""

@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 
 from analysis.figures.catalogue import FIGURES
-from contracts.environment import load_matplotlib
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
+from procortex.utilities.matplotlib_defaults import load_matplotlib
 
 
 def draw(name: str, inputs: Sequence[Path], state: str | None, svg: Path, png: Path) -> None:

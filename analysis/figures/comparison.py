@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from analysis.figures.style import INK, PALE, WIDTH_IN, layer_name, population_color, simulator_name
 from analysis.statistics.catalogue import BY_NAME, STATISTICS
 from analysis.tables import COMPARISON_COLUMNS, read_table
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS
+from procortex.formats.populations import LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
 
 MEASURES = {"mean_difference": "Difference of means", "ks": "Kolmogorov-Smirnov", "w1": "Wasserstein"}
 LIMIT = 2.0

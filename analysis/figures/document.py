@@ -7,8 +7,8 @@ from pathlib import Path
 
 from analysis.figures.catalogue import CATALOGUE
 from analysis.figures.entry import Figure
-from contracts.atomic import whole_file
-from contracts.errors import InputError
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "figures.md"
 BEGIN, END = "<!-- table of figures: python -m analysis document -->", "<!-- end of the table of figures -->"

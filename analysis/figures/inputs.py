@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 File = TypeVar("File")
 

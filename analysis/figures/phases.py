@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, panel_letter, simulator_name
-from contracts.errors import InputError
-from contracts.spike_meta import META_NAME, SpikeMeta, read_meta
+from procortex.formats.spike_meta import META_NAME, SpikeMeta, read_meta
+from procortex.utilities.errors import InputError
 
 PHASES = {"compile": "compile kernels", "set_up": "set up network", "simulate": "simulate", "record": "recording, checkpoints"}
 COLORS = dict(zip(PHASES, CATEGORIES, strict=False))

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.figures.style import WIDTH_IN, panel_letter, population_color
-from contracts.errors import InputError
-from contracts.populations import split_label
-from contracts.spike_meta import SpikeMeta, read_meta
-from contracts.spikes import read_spikes
+from procortex.formats.populations import split_label
+from procortex.formats.spike_meta import SpikeMeta, read_meta
+from procortex.formats.spikes import read_spikes
+from procortex.utilities.errors import InputError
 
 PREFERRED = ("V1", "V2", "FEF")
 START_MS, LENGTH_MS = 3000.0, 500.0

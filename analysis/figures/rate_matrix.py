@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from analysis.figures.style import NO_DATA, WIDTH_IN, layer_name, panel_letter, population_color, runs_by_simulator, simulator_name
-from contracts.errors import InputError
-from contracts.populations import AREAS, LAYER_POPULATIONS
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
 
 RANGE = (0.01, 100.0)
 

@@ -11,9 +11,9 @@ import numpy as np
 from matplotlib.figure import Figure, SubFigure
 
 from analysis.runs import Run, check_windows, read_runs
-from contracts.atomic import whole_file
-from contracts.environment import own_style
-from contracts.errors import InputError
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError
+from procortex.utilities.matplotlib_defaults import own_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

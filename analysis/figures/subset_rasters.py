@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from analysis.figures.catalogue import MOST_SUBSETS
 from analysis.figures.raster import raster, shown
 from analysis.figures.style import WIDTH_IN, panel_letter
-from contracts.errors import InputError
-from contracts.populations import AREAS, split_label
-from contracts.spike_meta import SpikeMeta, read_meta
+from procortex.formats.populations import AREAS, split_label
+from procortex.formats.spike_meta import SpikeMeta, read_meta
+from procortex.utilities.errors import InputError
 
 NAME = "subset-rasters"
 PREFERRED = "V1"

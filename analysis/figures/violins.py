@@ -26,7 +26,7 @@ from analysis.figures.style import (
     runs_by_simulator,
     simulator_name,
 )
-from contracts.populations import LAYER_POPULATIONS
+from procortex.formats.populations import LAYER_POPULATIONS
 
 HALF_WIDTH = 0.42
 POINTS = 120

@@ -18,8 +18,8 @@ from analysis.functional.correlation import similarity
 from analysis.structure.areas import relative_indegrees, relative_outdegrees
 from analysis.structure.communities import infomap_labels
 from contracts.anatomy import read_anatomy
-from contracts.errors import InputError
 from contracts.functional import EXPERIMENT, read_functional
+from procortex.utilities.errors import InputError
 
 STRUCTURE = "structure"
 COLUMNS = ("state", "simulator", "seed", "signal", "reference", "r", "r_off_diagonal", "adjusted_rand")

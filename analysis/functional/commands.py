@@ -42,8 +42,8 @@ def add_commands(commands: Any) -> None:
 def _functional(arguments: argparse.Namespace) -> None:
     from analysis.functional.connect import connect
     from contracts.functional import write_functional
-    from contracts.network import read_network
-    from contracts.series import read_series
+    from procortex.formats.network import read_network
+    from procortex.formats.series import read_series
 
     series, network = read_series(arguments.series), read_network(arguments.network)
     write_functional(connect(series, network, arguments.signal, arguments.t_min), arguments.out)
@@ -58,7 +58,7 @@ def _experiment(arguments: argparse.Namespace) -> None:
 
 def _agreement(arguments: argparse.Namespace) -> None:
     from analysis.functional.agreement import agreement, collect
-    from contracts.atomic import whole_file
+    from procortex.utilities.atomic import whole_file
 
     table = agreement(collect(arguments.anatomy, arguments.functional))
     with whole_file(arguments.out) as temporary:

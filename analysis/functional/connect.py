@@ -13,9 +13,9 @@ from analysis.functional import SHORTEST_BOLD, SHORTEST_WINDOW
 from analysis.functional.bold import bold_signal
 from analysis.functional.correlation import correlations
 from analysis.functional.inputs import synaptic_input
-from contracts.errors import InputError
 from contracts.functional import BOLD, EXPERIMENT, PAIR, SYNAPTIC_INPUT
 from contracts.startup import START_MS
+from procortex.utilities.errors import InputError
 from sources.fetch import raw_folder
 from sources.functional import PUBLISHED_HEMISPHERE, experimental_connectivity
 from sources.registry import FUNCTIONAL

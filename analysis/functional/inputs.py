@@ -7,8 +7,8 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
-from contracts.errors import InputError
-from contracts.populations import is_inhibitory, label_areas
+from procortex.formats.populations import is_inhibitory, label_areas
+from procortex.utilities.errors import InputError
 
 Matrix = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ def synaptic_input(series: xr.Dataset, network: xr.Dataset) -> xr.DataArray:
     Parameters
     ----------
     series
-        What `contracts.series` describes.
+        What `procortex.formats.series` describes.
     network
         The network that was simulated.
 

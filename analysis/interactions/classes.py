@@ -8,7 +8,7 @@ import xarray as xr
 
 from analysis.structure.connections import connection_classes
 from analysis.structure.paths import TYPE_STEPS
-from contracts.populations import LAYER_POPULATIONS, label_areas, label_layers
+from procortex.formats.populations import LAYER_POPULATIONS, label_areas, label_layers
 
 WITHIN = "within"
 """Class and step of the connections within an area."""

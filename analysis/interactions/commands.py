@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from contracts.arguments import csv_beside
-from contracts.processors import check_threads
+from procortex.utilities.arguments import csv_beside
+from procortex.utilities.processors import check_threads
 
 
 def add_commands(commands: Any) -> None:

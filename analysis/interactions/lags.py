@@ -16,7 +16,7 @@ from scipy.signal import find_peaks_cwt
 
 from analysis.dynamics.rate_series import area_rates
 from analysis.structure.areas import area_synapses
-from contracts.progress import Progress
+from procortex.utilities.progress import Progress
 
 Array = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from analysis.dynamics.rate_series import population_rates
 from analysis.interactions.granger import Influence, influence, lagged_products
-from contracts.progress import Progress
+from procortex.utilities.progress import Progress
 
 ORDER = 25
 """Past samples (ms) in a model."""

@@ -7,9 +7,9 @@ from pathlib import Path
 import xarray as xr
 
 from analysis.dynamics.rate_series import after_start
-from contracts.errors import InputError
-from contracts.series import read_series
 from contracts.startup import START_MS
+from procortex.formats.series import read_series
+from procortex.utilities.errors import InputError
 
 
 def long_series(path: Path, shortest_ms: float, what: str) -> xr.Dataset:

@@ -19,10 +19,10 @@ from analysis.over_areas import over_areas, recorded_areas
 from analysis.statistics.catalogue import BY_NAME, CATALOGUE
 from analysis.statistics.trains import Trains
 from analysis.tables import POOLED, Windows
-from contracts.populations import split_label
-from contracts.spike_meta import SpikeMeta, read_meta
-from contracts.spikes import spikes_by_population
 from contracts.startup import START_MS
+from procortex.formats.populations import split_label
+from procortex.formats.spike_meta import SpikeMeta, read_meta
+from procortex.formats.spikes import spikes_by_population
 
 SMALLEST_EXPONENT = -10
 """Below 2**-10 the grid of rounded values is even."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from analysis.definitions import CANDIDATES, MAX_CORRELATED
 from analysis.exchange.neo_objects import neo_trains
 from analysis.statistics.trains import Trains
-from contracts.errors import InputError
-from contracts.startup import BIN_MS
+from procortex.constants import BIN_MS
+from procortex.utilities.errors import InputError
 
 
 def subsample(trains: Trains, first_ever: int) -> NDArray[np.int64]:

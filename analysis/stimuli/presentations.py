@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from analysis.stimuli import LEAST_AFTER_MS, PAUSE_MS
-from contracts.populations import AREAS, split_label
+from procortex.formats.populations import AREAS, split_label
 
 BEFORE_MS, AFTER_MS = 100.0, 300.0
 """Shown before an onset and after the end of a presentation, as far as series and other presentations leave room."""

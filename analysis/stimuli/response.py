@@ -13,7 +13,7 @@ from scipy import stats
 from analysis.dynamics.rate_series import area_rates, smoothed
 from analysis.stimuli import LEAST_AFTER_MS, PAUSE_MS
 from analysis.stimuli.presentations import Presentations
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 SMOOTHING_MS = 3.0
 INDEPENDENT_MS = 2 * np.sqrt(np.pi) * SMOOTHING_MS

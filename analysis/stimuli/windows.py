@@ -9,8 +9,8 @@ from typing import Any
 import xarray as xr
 
 from analysis.stimuli.presentations import Presentations, presented, timed
-from contracts.errors import InputError
-from contracts.populations import split_label
+from procortex.formats.populations import split_label
+from procortex.utilities.errors import InputError
 
 KINDS = ("dc_stimuli", "poisson_stimuli")
 

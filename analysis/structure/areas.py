@@ -8,7 +8,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from contracts.anatomy import AREA_PAIR
-from contracts.populations import AREAS, label_areas
+from procortex.formats.populations import AREAS, label_areas
 
 ARCHITECTURAL_ORDER: tuple[str, ...] = (
     "V1", "V2", "VP", "V3", "PIP", "V3A", "MT", "V4t", "V4", "PO", "VOT", "DP", "MIP", "MDP", "MSTd", "VIP",

@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from analysis.structure.connections import CLASSES, connection_classes
-from contracts.populations import AREAS, LAYER_POPULATIONS, split_label
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS, split_label
 
 PATTERN_LAYERS = ("1", "2", "3", "4", "5", "6")
 ABSENT, UNKNOWN = "0", "?"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import csgraph_from_dense, shortest_path
 
 from analysis.structure.connections import connection_classes
-from contracts.populations import AREAS, is_inhibitory, label_areas, split_label
+from procortex.formats.populations import AREAS, is_inhibitory, label_areas, split_label
 
 Matrix = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from contracts.arguments import csv_beside
+from procortex.utilities.arguments import csv_beside
 
 
 def add_commands(commands: Any) -> None:

@@ -15,10 +15,10 @@ from analysis.dynamics.rate_series import after_start, area_rates, mean_rate, po
 from analysis.runs import series_key
 from analysis.sweep.points import Points, shown
 from analysis.tables import POOLED, STATISTICS_COLUMNS, read_table
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS, label_layers
-from contracts.progress import Progress
-from contracts.series import read_series
+from procortex.formats.populations import LAYER_POPULATIONS, label_layers
+from procortex.formats.series import read_series
+from procortex.utilities.errors import InputError
+from procortex.utilities.progress import Progress
 
 KEYS = ("simulator", "seed")
 VALUES = ("area", "population", "statistic", "definition", "value")

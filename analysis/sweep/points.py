@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.documents import read_yaml
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 LOOK = ("t_sim", "rng_seed", "recorded_", "potentials_", "checkpoint_")
 NOT_OF_THE_NETWORK = (*(f"sim_params.{name}" for name in LOOK), "theory_params.", "reference.")

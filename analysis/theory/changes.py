@@ -8,7 +8,7 @@ import xarray as xr
 
 from analysis.structure.areas import area_indegrees
 from contracts.anatomy import PAIR
-from contracts.populations import LAYER_POPULATIONS, label_areas, label_layers
+from procortex.formats.populations import LAYER_POPULATIONS, label_areas, label_layers
 
 BEFORE, AFTER = "indegree_anatomical", "indegree"
 PARTS = ("within", "between")

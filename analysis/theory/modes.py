@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from contracts.populations import AREAS, is_inhibitory, label_areas, label_layers
+from procortex.formats.populations import AREAS, is_inhibitory, label_areas, label_layers
 
 GROUPS = ("23E", "4E", "5E", "6E", "inhibitory")
 """Excitatory layer populations, and all inhibitory ones together."""

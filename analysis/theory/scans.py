@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from contracts.errors import InputError
 from contracts.frames import read_csv_frame
+from procortex.utilities.errors import InputError
 
 CHI, KAPPA = "over_chi.csv", "over_kappa.csv"
 COMMAND = "python -m model compare-indegrees --config FILE"

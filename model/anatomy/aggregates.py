@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from contracts.populations import label_areas
 from model.tables.axes import AREA_LIST, Frame, Numbers
+from procortex.formats.populations import label_areas
 
 EXTERNAL = "external"
 

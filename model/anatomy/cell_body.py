@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import xarray as xr
 
-from contracts.populations import AREAS_WITHOUT_LAYER_4
 from model.tables.axes import AREA_LIST, LAYERS, POPULATIONS, Frame
+from procortex.formats.populations import AREAS_WITHOUT_LAYER_4
 
 
 def cell_bodies(probability: Frame, thickness: Frame) -> xr.DataArray:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import xarray as xr
 
-from contracts.populations import LAYER_POPULATIONS
 from model.anatomy.patterns import PATTERN_LAYERS, PRESENT, UNKNOWN, LaminarPatterns
 from model.anatomy.supragranular import FEEDBACK, FEEDFORWARD, LATERAL
 from model.tables.axes import AREA_LIST, LAYERS, Frame, Numbers
+from procortex.formats.populations import LAYER_POPULATIONS
 
 SOURCE_POPULATIONS = ("23E", "5E", "6E")
 TERMINATION_LAYERS = {FEEDFORWARD: ("4",), FEEDBACK: ("1", "2", "3", "5", "6"), LATERAL: PATTERN_LAYERS}

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from contracts.populations import AREAS_WITHOUT_LAYER_4
 from model.anatomy.parameters import AnatomyParameters
 from model.tables.axes import Frame, Numbers
+from procortex.formats.populations import AREAS_WITHOUT_LAYER_4
 
 
 def external_synapses(synapses: Numbers, intrinsic_fraction: Numbers, corticocortical: Numbers) -> Numbers:

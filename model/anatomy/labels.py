@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from contracts.populations import AREAS, area_populations, population_labels
 from model.tables.axes import AREA_LIST, POPULATIONS, Frame
+from procortex.formats.populations import AREAS, area_populations, population_labels
 
 LABELS: tuple[str, ...] = population_labels()
 _EXISTING = np.array([population in area_populations(area) for area in AREAS for population in POPULATIONS])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from contracts.errors import InputError
 from model.anatomy.build import Anatomy
+from procortex.utilities.errors import InputError
 from sources.fetch import RawSources
 
 NOTHING = 1e-8

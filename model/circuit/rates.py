@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from contracts.errors import InputError
-from contracts.populations import split_label
 from contracts.rates import Rates
 from contracts.rates import read_rates as read_given_rates
 from model.circuit.circuit import Vector
 from model.configuration.fields import cut
+from procortex.formats.populations import split_label
+from procortex.utilities.errors import InputError
 from sources.fetch import published_folder
 from sources.published import nest_ground_rates
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contracts.network import ALWAYS, NEVER_ENDS
 from model.circuit.circuit import Mask, Vector
 from model.circuit.weights import psc_per_psp
 from model.configuration import Parameters
 from model.configuration.stimuli import Stimulus
+from procortex.formats.network import ALWAYS, NEVER_ENDS
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from contracts.populations import is_inhibitory, label_areas, label_layers
 from model.circuit.circuit import Mask, Matrix
 from model.configuration.groups import ConnectionParams, NeuronParams
+from procortex.formats.populations import is_inhibitory, label_areas, label_layers
 
 
 def psc_per_psp(C_m: float, tau_m: float, tau_syn: float) -> float:

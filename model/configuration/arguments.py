@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from contracts.documents import parse_yaml, read_yaml
-from contracts.errors import EXIT_BAD_INPUT, InputError
 from model.configuration.keys import GROUPS_OF_KEY, SECTIONS
+from procortex.utilities.errors import EXIT_BAD_INPUT, InputError
 
 COMMAND_LINE = "command line"
 OPTIONS = {"--config": ("--config", "-C"), "--configfile": ("--configfile", "--configfiles")}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from contracts.populations import AREAS, population_labels
 from contracts.startup import START_MS
 from model.configuration.experiment import Parameters
 from model.configuration.fields import nearest
 from model.configuration.groups import SimParams
+from procortex.formats.populations import AREAS, population_labels
 
 STATE_PREFIX = "state:"
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from contracts.populations import AREAS
 from model.configuration.experiment import ExperimentParameters
 from model.configuration.keys import EXPERIMENT_KEYS, GROUPS_OF_KEY, HINTS, SECTIONS, item_fields
 from model.configuration.messages import expected, extra
 from model.configuration.states import library
+from procortex.formats.populations import AREAS
 
 COMMAND = "python -m model document"
 

@@ -9,8 +9,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, StrictBool, WithJsonSchema, model_validator
 
-from contracts.errors import InputError
-from contracts.populations import AREAS
 from model.configuration.fields import MOST_NAMES, Integer, Section, is_multiple, nearest, parameter, shown
 from model.configuration.groups import (
     RUN_KEYS,
@@ -25,6 +23,8 @@ from model.configuration.groups import (
 from model.configuration.names import NAME_EXPECTED, NAME_PATTERN, folder_findings
 from model.configuration.stimuli import stimulus_findings
 from model.corrections.registry import CORRECTIONS, at_stage
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 
 IMPLIED_STATE = "default"
 MOST_STATES = 1000

@@ -11,8 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic.config import JsonDict
 
 from contracts.documents import parse_yaml
-from contracts.errors import InputError
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 
 LONGEST_SHOWN = 200
 """Characters of a value in a message."""

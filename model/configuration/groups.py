@@ -8,10 +8,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, StrictBool, model_validator
 
-from contracts.populations import AREAS, LAYER_POPULATIONS, population_labels, split_label
 from model.configuration.fields import Areas, Integer, Number, Section, is_multiple, parameter
 from model.configuration.populations import POPULATIONS_EXPECTED, Populations, chosen_labels, population_findings
 from model.configuration.stimuli import DcStimulus, PoissonStimulus
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS, population_labels, split_label
 
 MOST_STEPS = 2**31
 """Steps of a simulation, which are numbered in 32 bits."""

@@ -30,7 +30,7 @@ for _section, _model in SECTIONS.items():
         if (_section, _key) not in WITH_GROUP_ONLY:
             GROUPS_OF_KEY.setdefault(_key, []).append(_section)
 
-_THREADS = "threads and devices are options of `python -m simulator run`"
+_THREADS = "threads and devices are options of `python -m procortex run`"
 _NO_EFFECT = "it has no effect in the original either: leave it out"
 HINTS: Mapping[str, str] = {
     "K_stable": "use stabilisation: computed, published or none (in connectivity)",

@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts.documents import parse_yaml, read_yaml
-from contracts.errors import InputError
 from model.configuration.advice import in_one_state, in_whole_states
 from model.configuration.dependencies import dependency_findings
 from model.configuration.experiment import IMPLIED_STATE, MOST_STATES, Experiment, ExperimentParameters, Parameters
@@ -21,6 +20,7 @@ from model.configuration.names import state_findings
 from model.configuration.states import DURATION, EXPECTED, Base, as_mapping, base_settings, by_state, giving_way, library, repeated
 from model.configuration.sweep import Sweep, expanded, read_sweep
 from model.configuration.timing import late_findings
+from procortex.utilities.errors import InputError
 
 COMMAND_LINE = "command line"
 
@@ -218,7 +218,9 @@ def _seed_findings(overlay: _Overlay, layers: Mapping[str, _Layers], experiment:
     for before, settings in given.items():
         setting = settings.get(path)
         if path in overlay.sweep.paths:
-            findings[f"{overlay.sweep.origin}: sweep.rng_seed: seeds are no parameter of a state, expected seeds: [1, 2] beside the sweep"] = None
+            findings[
+                f"{overlay.sweep.origin}: sweep.rng_seed: seeds are no parameter of a state, expected seeds: [1, 2] beside the sweep"
+            ] = None
         elif setting and str(setting.value) not in map(str, seeds):
             origin = f"{setting.origin}: {before}rng_seed"
             findings[f"{origin}: is {shown(setting.value)}, but all states are simulated with {named}; use seeds"] = None
@@ -232,7 +234,9 @@ def _equal_points(overlay: _Overlay, layers: Mapping[str, _Layers], states: Mapp
         if layer.swept:
             point = layer.swept, states[name].model_dump_json()
             if point in first:
-                findings.append(f"{overlay.sweep.origin}: sweep: {first[point]} and {name} have the same parameters, expected each point once")
+                findings.append(
+                    f"{overlay.sweep.origin}: sweep: {first[point]} and {name} have the same parameters, expected each point once"
+                )
             first.setdefault(point, name)
     return findings
 

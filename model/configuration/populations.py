@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from contracts.populations import AREAS, LAYER_POPULATIONS, population_labels, split_label
 from model.configuration.fields import listed, nearest
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS, population_labels, split_label
 
 LABELS = population_labels()
 POPULATIONS_EXPECTED = "a list of areas (V1), populations (V1-4E) or layer populations (4E, in all simulated areas)"

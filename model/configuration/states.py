@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from contracts.documents import read_yaml
-from contracts.errors import InputError
-from contracts.repository import ROOT
 from model.configuration.fields import nearest
 from model.configuration.keys import GROUPS_OF_KEY, SECTIONS, Settings, place_keys
+from procortex.utilities.errors import InputError
+from procortex.utilities.repository import ROOT
 
 LIBRARY = ROOT / "config" / "states.yaml"
 SHOWN_LIBRARY = "config/states.yaml"

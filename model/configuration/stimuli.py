@@ -7,9 +7,9 @@ from typing import Self
 
 from pydantic import model_validator
 
-from contracts.network import NEVER_ENDS
 from model.configuration.fields import Number, Section, is_multiple, parameter
 from model.configuration.populations import POPULATIONS_EXPECTED, Populations, chosen_labels, population_findings
+from procortex.formats.network import NEVER_ENDS
 
 MOST_STIMULI = 1000
 """Stimuli of one kind: each has a column of its own in the tables of all populations."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from contracts.startup import BIN_MS, START_MS
+from contracts.startup import START_MS
 from model.configuration.dependencies import Finding
 from model.configuration.experiment import Parameters
 from model.configuration.fields import is_multiple
+from procortex.constants import BIN_MS
 
 FEWEST_BINS = 2
 """Bins of spike counts that a correlation needs."""

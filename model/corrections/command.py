@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from contracts.atomic import whole_file
-from contracts.errors import InputError
-from contracts.progress import Progress
 from model.configuration import Parameters, resolve_parameters
 from model.corrections.registry import CORRECTIONS
 from model.corrections.table import markdown
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError
+from procortex.utilities.progress import Progress
 
 if TYPE_CHECKING:
     from model.corrections.measure import Corrected

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from contracts.populations import AREAS
 from model.tables.axes import POPULATIONS, Frame, Numbers
+from procortex.formats.populations import AREAS
 from sources.fetch import RawSources
 
 TYPE_OF_UNCLASSIFIED = 5

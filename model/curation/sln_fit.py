@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import betaln, digamma, gammaln, log_ndtr, ndtr
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 Vector = NDArray[np.float64]
 

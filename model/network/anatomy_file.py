@@ -9,13 +9,13 @@ import numpy as np
 import xarray as xr
 
 from contracts.anatomy import AREA_PAIR, COCOMAC, LAYERS, NO_EVIDENCE, PAIR, TRACING
-from contracts.populations import AREAS
 from model.anatomy import Anatomy
 from model.anatomy.supragranular import FEEDBACK_BELOW, FEEDFORWARD_ABOVE
 from model.circuit.overrides import PairFactors
 from model.configuration import Parameters
 from model.network.assemble import full_scale_circuit
 from model.tables.tables import Tables
+from procortex.formats.populations import AREAS
 
 EVIDENCE = {"none": NO_EVIDENCE, "cocomac": COCOMAC, "tracing": TRACING}
 AREA_COLUMNS = {"hierarchy": "hierarchy", "surface": "surface_mm2", "density": "density_overall", "thickness": "thickness_mm"}

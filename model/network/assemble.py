@@ -12,10 +12,6 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from contracts.errors import InputError
-from contracts.network import LONGEST_T_SIM
-from contracts.populations import label_areas, population_labels
-from contracts.startup import BIN_MS
 from model.circuit.circuit import Circuit, Mask, Matrix, Vector
 from model.circuit.overrides import PairFactors
 from model.circuit.stimuli import pulses
@@ -24,13 +20,16 @@ from model.configuration import Parameters
 from model.configuration.groups import MOST_NEURONS
 from model.network.currents import replacing_current, segments, stationary_current
 from model.network.delays import delay_matrices
-from model.network.poisson import poisson_thresholds
 from model.network.quantiles import delay_quantiles, distinct_classes, potential_quantiles
 from model.network.scaling import scale_circuit
 from model.network.subset import poisson_streams, replaced_in, replaced_pairs
 from model.network.weight_tables import streams_on_grid, weight_levels, weight_table
 from model.network.weight_unit import COARSEST, RESOLUTION, smallest_weight, weight_unit
-from simulator.tables import LEVELS
+from procortex.constants import BIN_MS, LEVELS
+from procortex.formats.network import LONGEST_T_SIM
+from procortex.formats.populations import label_areas, population_labels
+from procortex.poisson import poisson_thresholds
+from procortex.utilities.errors import InputError
 
 PAIR, INPUT = ("target", "source"), ("target", "input")
 VERSIONS_OF = ("numpy", "scipy", "xarray", "pydantic")
@@ -64,7 +63,7 @@ def assemble_network(
     factors: PairFactors | None = None,
     source_output: Matrix | None = None,
 ) -> xr.Dataset:
-    """Assemble a network as `contracts.network` describes it.
+    """Assemble a network as `procortex.formats.network` describes it.
 
     Parameters
     ----------

@@ -9,10 +9,7 @@ from pathlib import Path
 
 import xarray as xr
 
-from contracts.errors import InputError
-from contracts.populations import AREAS, label_areas, population_labels, split_label
 from contracts.rates import RUN
-from contracts.startup import BIN_MS
 from contracts.tables import DATA
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
 from model.anatomy.build import all_connection_classes
@@ -30,6 +27,9 @@ from model.network.patch import check_external
 from model.stabilisation.indegrees import computed_indegrees
 from model.tables import Tables, read_tables, tables_digest
 from model.theory.full_scale import theory_rates
+from procortex.constants import BIN_MS
+from procortex.formats.populations import AREAS, label_areas, population_labels, split_label
+from procortex.utilities.errors import InputError
 from sources.fetch import raw_folder
 from sources.registry import ANATOMY, STABILISATION
 

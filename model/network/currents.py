@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from contracts.network import ALWAYS, NEVER_ENDS
 from model.circuit.circuit import Matrix
 from model.circuit.stimuli import Pulse
+from procortex.formats.network import ALWAYS, NEVER_ENDS
 
 
 def replacing_current(charge: Matrix, delay: Matrix, output: Matrix) -> Matrix:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from contracts.populations import is_inhibitory, label_areas
 from model.circuit.circuit import Matrix
 from model.configuration.groups import DelayParams
+from procortex.formats.populations import is_inhibitory, label_areas
 
 
 def delay_matrices(labels: Sequence[str], area_distance: Matrix, delays: DelayParams) -> tuple[Matrix, Matrix]:

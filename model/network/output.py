@@ -9,12 +9,12 @@ import numpy as np
 from scipy.signal import lfilter
 
 from contracts.arrays import map_array
-from contracts.errors import InputError
-from contracts.series import read_series
-from contracts.startup import BIN_MS
 from contracts.texts import UnreadableError, first_ones
 from model.circuit.circuit import Matrix, Vector
 from model.network.output_files import NO_ARRAY, output_files, require_output
+from procortex.constants import BIN_MS
+from procortex.formats.series import read_series
+from procortex.utilities.errors import InputError
 
 
 def synaptic_output(source: Path, labels: Sequence[str], tau_syn: float) -> Matrix:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from contracts.errors import InputError
 from contracts.rates import RUN
-from contracts.series import SERIES_NAME
+from procortex.formats.series import SERIES_NAME
+from procortex.utilities.errors import InputError
 
 EXPECTED = f"series.nc of `python -m analysis series`, the folder of a run ({RUN}), or PREFIX of files PREFIX-AREA-POPULATION.npy"
 NO_ARRAY = "no such file; expected one for each replaced population"

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 import xarray as xr
 
-from contracts.errors import InputError
-from contracts.populations import population_labels, split_label
 from model.anatomy import Anatomy, build_anatomy
+from procortex.formats.populations import population_labels, split_label
+from procortex.utilities.errors import InputError
 
 SMALLEST = 1.0
 """Surface (mm^2) at which any anatomy has to have external synapses: that of the published model."""

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtri, ndtri_exp
 
-from contracts.errors import InputError
 from model.circuit.circuit import Mask, Matrix, Vector
-from simulator.tables import LEVELS, V0_LEVELS
+from procortex.constants import LEVELS, V0_LEVELS
+from procortex.utilities.errors import InputError
 
 DELAY_LIMIT = 2**20
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.network import ALWAYS, NEVER_ENDS
 from model.circuit.circuit import Mask, Matrix
+from procortex.formats.network import ALWAYS, NEVER_ENDS
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from contracts.populations import label_areas
 from model.circuit.circuit import Circuit, Mask, Vector
 from model.circuit.stimuli import streams as stimulus_streams
 from model.configuration import Parameters
 from model.network.streams import Streams, merge_streams
+from procortex.formats.populations import label_areas
 
 
 def replaced_pairs(labels: tuple[str, ...], parameters: Parameters) -> tuple[Mask, Mask]:

@@ -8,7 +8,7 @@ from scipy.special import ndtr, ndtri
 
 from model.circuit.circuit import Matrix, Vector
 from model.network.quantiles import redrawn_normal_quantiles, weight_quantiles
-from simulator.tables import LEVELS
+from procortex.constants import LEVELS
 
 Integers = NDArray[np.int32]
 

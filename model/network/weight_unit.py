@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 RESOLUTION = 1e-3
 """Largest unit relative to the smallest mean weight."""

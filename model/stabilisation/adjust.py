@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contracts.populations import label_areas, label_layers
 from model.stabilisation.drive import DrivenNetwork
 from model.stabilisation.transition import Transition
 from model.theory.siegert import Array, rate_derivatives
 from model.theory.stability import Spectrum, spectrum
+from procortex.formats.populations import label_areas, label_layers
 
 NO_SOURCES_BETWEEN_AREAS = ("23I", "4E", "4I", "5I", "6I")
 """Populations that send nothing to other areas, before and after."""

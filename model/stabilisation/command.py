@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from contracts.arguments import FOLDER
-from contracts.atomic import whole_file, whole_folder
-from contracts.errors import InputError
-from contracts.progress import Progress
 from model.configuration import Parameters
+from procortex.utilities.arguments import FOLDER
+from procortex.utilities.atomic import whole_file, whole_folder
+from procortex.utilities.errors import InputError
+from procortex.utilities.progress import Progress
 
 Configure = Callable[[argparse.Namespace], Parameters]
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from contracts.populations import AREAS, LAYER_POPULATIONS, label_areas, label_layers
 from model.circuit.circuit import Circuit
 from model.circuit.weights import weight_matrices
 from model.configuration import Parameters
@@ -18,6 +17,7 @@ from model.theory.full_scale import circuit_field
 from model.theory.relaxation import fixed_point, low_activity_state
 from model.theory.siegert import Array
 from model.theory.stability import critical_eigenvalue
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS, label_areas, label_layers
 
 Matrices = Mapping[str, Array]
 """In-degrees [target, source] by name; the first is the anatomy, ``none``."""

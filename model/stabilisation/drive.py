@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contracts.populations import label_layers
 from model.circuit.weights import external_weight, weight_matrices
 from model.configuration.groups import ConnectionParams, NeuronParams
 from model.stabilisation.parameters import StabilisationParameters
 from model.theory.meanfield import MeanField, mean_field, rate_neuron
 from model.theory.siegert import Array
+from procortex.formats.populations import label_layers
 
 
 @dataclass(frozen=True)

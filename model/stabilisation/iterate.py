@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from threadpoolctl import threadpool_limits
 
-from contracts.errors import InputError
-from contracts.progress import Progress
 from model.stabilisation.adjust import Adjustment, adjust
 from model.stabilisation.drive import DrivenNetwork
 from model.stabilisation.transition import Scan, Transition, find_transition, scan
 from model.theory.siegert import Array
+from procortex.utilities.errors import InputError
+from procortex.utilities.progress import Progress
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 SILENT_6E = 0.7
 """kappa at which the drive of 6E vanishes."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from contracts.atomic import whole_file
-from contracts.errors import InputError
 from contracts.texts import first_ones, in_short, number_hint, quoted, read_csv_rows
 from model.theory.siegert import Array
+from procortex.utilities.atomic import whole_file
+from procortex.utilities.errors import InputError
 
 COLUMNS = ("target", "source", "anatomical", "stabilised")
 DIGITS = 12

@@ -15,11 +15,11 @@ from typing import Literal
 
 import numpy as np
 
-from contracts.errors import InputError
 from model.stabilisation.drive import DrivenNetwork
 from model.theory.relaxation import Trajectory, fixed_point, refine, relax
 from model.theory.siegert import Array
 from model.theory.stability import critical_eigenvalue
+from procortex.utilities.errors import InputError
 
 JUMP = 5.0
 """Rise of the mean rate (spikes/s) between neighbouring drives that is a transition, if the rate doubles as well."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contracts.populations import AREAS_WITHOUT_LAYER_4
 from model.tables.axes import LAYERS
 from model.tables.derived import with_derived
 from model.tables.tables import Tables
+from procortex.formats.populations import AREAS_WITHOUT_LAYER_4
 
 
 def without_absent_layers(tables: Tables) -> Tables:

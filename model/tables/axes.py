@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
-from contracts.populations import AREAS, LAYER_POPULATIONS
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS
 
 Frame: TypeAlias = pd.DataFrame
 Numbers: TypeAlias = "pd.Series[float]"

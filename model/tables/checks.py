@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from contracts.populations import AREAS, AREAS_WITHOUT_LAYER_4
 from model.tables.axes import LAYERS, NEURON_LAYERS, Frame
 from model.tables.tables import AREA_LAYOUT, CELL_BODY_LAYOUT, CONNECTION_LAYOUT, CONSTANT_LAYOUT, LAYOUTS, Key, Layout, Tables
+from procortex.formats.populations import AREAS, AREAS_WITHOUT_LAYER_4
 
 TOLERANCE = 1e-9
 """Relative difference up to which numbers count as equal: tables may be edited with ten digits."""

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
-from contracts.populations import AREAS, LAYER_POPULATIONS
 from model.tables.axes import LAYERS
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS
 
 
 class Row(BaseModel):

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 from pydantic import create_model
 
-from contracts.populations import LAYER_POPULATIONS
 from model.tables.axes import LAYERS
 from model.tables.columns import (
     AREA,
@@ -36,6 +35,7 @@ from model.tables.columns import (
     column,
     one_of,
 )
+from procortex.formats.populations import LAYER_POPULATIONS
 
 ARCHITECTURAL_TYPE = Values("a whole number from 1 to 8", {"ge": 1, "le": 8})
 BARBAS = "Barbas lab, in Hilgetag et al. (2016)"

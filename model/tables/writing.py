@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from contracts.atomic import whole_file
 from model.tables.axes import Frame
 from model.tables.tables import LAYOUTS, Layout, Tables
+from procortex.utilities.atomic import whole_file
 
 
 def write_tables(tables: Tables, folder: Path) -> None:

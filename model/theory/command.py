@@ -24,12 +24,12 @@ def add_theory(command: argparse.ArgumentParser) -> None:
 
 
 def _theory(options: argparse.Namespace) -> None:
-    from contracts.network import read_network
     from contracts.theory import write_theory
     from model.configuration import load_experiment
     from model.theory.describe import describe
     from model.theory.meanfield import mean_field_of
     from model.theory.starts import initial_rates
+    from procortex.formats.network import read_network
 
     keys = ("dt", "T", "initial_rates", "initial_rates_iter", "initial_rates_max", "rec_interval")
     given = {f"theory_params.{key}": getattr(options, key) for key in keys}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from contracts.errors import InputError
 from model.circuit.circuit import Circuit, Vector
 from model.circuit.stimuli import pulses, streams
 from model.configuration import Parameters
 from model.theory.meanfield import MeanField, mean_field, rate_neuron
 from model.theory.relaxation import low_activity_state
+from procortex.utilities.errors import InputError
 
 
 def circuit_field(circuit: Circuit, parameters: Parameters) -> MeanField:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from contracts.network import ALWAYS, NEVER_ENDS
 from model.theory.siegert import Array, RateNeuron, firing_rate, rate_derivatives
+from procortex.formats.network import ALWAYS, NEVER_ENDS
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from contracts.errors import InputError
-from contracts.populations import label_areas
 from model.theory.meanfield import MeanField
 from model.theory.siegert import Array
 from model.theory.stability import critical_eigenvalue
+from procortex.formats.populations import label_areas
+from procortex.utilities.errors import InputError
 
 CONVERGED = 1e-9
 """Largest speed (spikes/s per unit of pseudo-time) of what counts as a fixed point."""

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.agreement import agreement, as_markdown
 from analysis.tables import STATISTICS_COLUMNS, write_table
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from tests.helpers.results import write_statistics
 
 

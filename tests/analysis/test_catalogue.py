@@ -11,9 +11,9 @@ from analysis.figures.catalogue import CATALOGUE, FIGURES, of_category
 from analysis.figures.document import PAGE, figures_help, with_table
 from analysis.figures.entry import Figure
 from analysis.statistics import catalogue as statistics
-from contracts.errors import InputError
 from planning.conditions import CONDITIONS
 from planning.figure_inputs import FIGURE_INPUTS
+from procortex.utilities.errors import InputError
 from tests.planning.plans import planned
 
 ROOT = Path(__file__).resolve().parents[2]

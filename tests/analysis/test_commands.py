@@ -15,8 +15,8 @@ import pytest
 from analysis.definitions import DEFINITIONS
 from analysis.exchange.neo_objects import to_neo
 from analysis.tables import COMPARISON_COLUMNS, DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS
-from contracts.errors import InputError
-from contracts.populations import area_populations
+from procortex.formats.populations import area_populations
+from procortex.utilities.errors import InputError
 from tests.helpers.figures import assert_written_twice_the_same
 from tests.helpers.results import analyse, write_run
 from tests.helpers.spikes import write_flat

@@ -10,7 +10,7 @@ import pytest
 from analysis.compare import compare
 from analysis.published import published
 from analysis.tables import STATISTICS_COLUMNS, write_table
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
 
 pytestmark = pytest.mark.golden
 

@@ -17,8 +17,8 @@ from analysis.binning import bin_counts
 from analysis.histograms import HISTOGRAM_COLUMNS, read_histograms
 from analysis.runs import read_runs
 from analysis.tables import STATISTICS_COLUMNS, read_table, write_table
-from contracts.errors import InputError
 from contracts.rates import read_rates
+from procortex.utilities.errors import InputError
 
 WINDOWS = {"ground": (500.0, 1500.0)}
 

@@ -18,7 +18,7 @@ from analysis.compare import compare_runs
 from analysis.distances import Sample
 from analysis.runs import Run
 from analysis.yardstick import FAMILY_LEVEL, cross_distance, distance_band, effective_modes, mean_band
-from contracts.populations import AREAS, LAYER_POPULATIONS
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS
 
 N_AREAS, N_NEURONS = 16, 40
 COMMON = dict(zip(LAYER_POPULATIONS, (0.004, 0.0, 0.002, 0.001, 0.01, 0.0, 0.006, 0.001), strict=True))

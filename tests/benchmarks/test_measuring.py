@@ -14,10 +14,10 @@ import benchmarks.inprocess
 from benchmarks.ceilings import compile_ceilings, measure_ceilings
 from benchmarks.inprocess import measure_here
 from benchmarks.simulate import Case, base_row, default_warm_up, write_row
-from contracts.errors import InputError
-from contracts.network import read_network, write_network
-from simulator.backends.cuda.device import Memory
-from simulator.backends.cuda.partition import Shape
+from procortex.backends.cuda.device import Memory
+from procortex.backends.cuda.partition import Shape
+from procortex.formats.network import read_network, write_network
+from procortex.utilities.errors import InputError
 from tests.simulator.networks import small_network
 
 SIZES = {"V1-23E": 80, "V1-23I": 20, "V2-23E": 40}

@@ -8,7 +8,7 @@ from benchmarks.__main__ import main
 from benchmarks.ceilings import shares
 from benchmarks.plot import read_peers, spread_labels
 from benchmarks.table import COLUMNS, read_results, summaries, table
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from tests.benchmarks.rows import CEILINGS, all_rows, row
 
 

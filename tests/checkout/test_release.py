@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contracts.repository import RELEASE, repository_version
+from procortex.utilities.repository import RELEASE, repository_version
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = sorted(path.parent.name for path in ROOT.glob("*/__main__.py"))

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from contracts.anatomy import VARIABLES, read_anatomy, write_anatomy
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from tests.helpers.anatomy import random_anatomy
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from contracts.environment import ROOT, check_checkout, command_environment
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 
 def run(code: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -18,11 +18,12 @@ def run(code: str, folder: Path, **variables: str) -> subprocess.CompletedProces
 
 
 def test_the_checkout_comes_first_and_the_working_directory_never(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = [str(ROOT), str(ROOT / "simulator")]
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", "/somewhere", ".", str(tmp_path), str(ROOT)]))
-    assert command_environment() == {"PYTHONPATH": f"{ROOT}{os.pathsep}/somewhere", "PYTHONSAFEPATH": "1"}
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", "/somewhere", ".", str(tmp_path), *ours]))
+    assert command_environment() == {"PYTHONPATH": os.pathsep.join([*ours, "/somewhere"]), "PYTHONSAFEPATH": "1"}
     monkeypatch.delenv("PYTHONPATH")
-    assert command_environment()["PYTHONPATH"] == str(ROOT)
+    assert command_environment()["PYTHONPATH"] == os.pathsep.join(ours)
 
 
 @pytest.mark.parametrize("name", ["statistics", "numpy", "sitecustomize"])
@@ -41,7 +42,7 @@ def test_the_checkout_hides_nothing() -> None:
 @pytest.mark.parametrize("backend", ["module://matplotlib_inline.backend_inline", "TkAgg", "nonsense"])
 def test_matplotlib_is_loaded_with_its_own_settings(tmp_path: Path, backend: str) -> None:
     (tmp_path / "matplotlibrc").write_bytes(b"image.lut: 4\n# \xff\n")
-    code = "from contracts.environment import load_matplotlib; load_matplotlib(); import matplotlib as mpl, os; "
+    code = "from procortex.utilities.matplotlib_defaults import load_matplotlib; load_matplotlib(); import matplotlib as mpl, os; "
     code += "print(mpl.get_backend(), mpl.colormaps['viridis'].N, os.getcwd())"
-    done = run(code, tmp_path, MPLBACKEND=backend, MATPLOTLIBRC=str(tmp_path), HOME="/proc", PYTHONPATH=str(ROOT))
+    done = run(code, tmp_path, MPLBACKEND=backend, MATPLOTLIBRC=str(tmp_path), HOME="/proc", PYTHONPATH=str(ROOT / "simulator"))
     assert done.stdout.split() == ["agg", "256", str(tmp_path)], done.stderr

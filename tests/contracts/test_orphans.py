@@ -15,14 +15,14 @@ import pytest
 
 from analysis.over_areas import ending_pool
 from contracts.environment import ROOT
-from contracts.orphans import VARIABLE, process_identity
+from procortex.utilities.orphans import VARIABLE, process_identity
 
 SLEEP = "import time; time.sleep(600)"
 COMMAND = (
-    "import sys, time; from contracts.errors import run_command; "
+    "import sys, time; from procortex.utilities.errors import run_command; "
     "sys.exit(run_command(lambda: (print('runs', flush=True), time.sleep(600))))"
 )
-WORKER = "import os; from contracts.orphans import end_with; end_with(os.environ['PARENT']); print('runs', flush=True); " + SLEEP
+WORKER = "import os; from procortex.utilities.orphans import end_with; end_with(os.environ['PARENT']); print('runs', flush=True); " + SLEEP
 
 
 @contextmanager
@@ -90,7 +90,9 @@ def elsewhere(identity: str, field: int) -> str:
     ids=["none", "one number", "nonsense", "another machine", "another container"],
 )
 def test_processes_of_other_machines_and_containers_are_not_watched(identity: str) -> None:
-    code = "import threading; from contracts.orphans import end_with_workflow; end_with_workflow(); print(threading.active_count())"
+    code = (
+        "import threading; from procortex.utilities.orphans import end_with_workflow; end_with_workflow(); print(threading.active_count())"
+    )
     with process(code, **{VARIABLE: identity}) as job:
         assert job.communicate(timeout=30)[0] == "1\n"
     assert job.returncode == 0

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from contracts import atomic
-from contracts.arguments import FOLDER, check_arguments
-from contracts.atomic import whole_file, whole_folder
-from contracts.errors import InputError
-from contracts.spike_folder import SpikeFolder
-from contracts.spike_meta import SpikeMeta
-from contracts.spike_writer import spike_data_set
+from procortex.formats.spike_folder import SpikeFolder
+from procortex.formats.spike_meta import SpikeMeta
+from procortex.formats.spike_writer import spike_data_set
+from procortex.utilities import atomic
+from procortex.utilities.arguments import FOLDER, check_arguments
+from procortex.utilities.atomic import whole_file, whole_folder
+from procortex.utilities.errors import InputError
 from tests.helpers.paths import ROOT
 
 SIZES = {"V1-23E": 5}
@@ -137,7 +137,7 @@ def test_what_appears_meanwhile_stays(tmp_path):
 
 
 WRITER = (
-    "import sys, time; from pathlib import Path; from contracts.atomic import whole_file, whole_folder\n"
+    "import sys, time; from pathlib import Path; from procortex.utilities.atomic import whole_file, whole_folder\n"
     "with whole_file(Path(sys.argv[1])) as file, whole_folder(Path(sys.argv[2]), ['*']) as folder:\n"
     "    file.write_text('half'); (folder / 'half').touch(); print('ready', flush=True); time.sleep(60)"
 )
@@ -250,7 +250,7 @@ def test_good_arguments_pass(tmp_path):
 
 
 TALK = (
-    "import argparse, sys; from pathlib import Path; from contracts.errors import run_command\n"
+    "import argparse, sys; from pathlib import Path; from procortex.utilities.errors import run_command\n"
     "def command():\n"
     "    print('talk ' * 20000, file=sys.stderr, flush=True)\n"
     "    Path(sys.argv[1]).write_text('whole')\n"

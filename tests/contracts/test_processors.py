@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts import processors
-from contracts.errors import InputError
-from contracts.processors import available_processors, check_threads
+from procortex.utilities import processors
+from procortex.utilities.errors import InputError
+from procortex.utilities.processors import available_processors, check_threads
 
 
 def describe(folder: Path, membership: str, root: str, kind: str, quotas: dict[str, str]) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version as Packaged
 
-from contracts.repository import ARCHIVED, RELEASE, ROOT, Version, version
+from procortex.utilities.repository import ARCHIVED, RELEASE, ROOT, Version, version
 
 USER = ("-c", "user.name=somebody", "-c", "user.email=somebody@localhost", "-c", "commit.gpgsign=false")
 
@@ -63,7 +63,7 @@ def no_git(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*_arguments: object, **_options: object) -> None:
         raise FileNotFoundError("git")
 
-    monkeypatch.setattr("contracts.repository.subprocess.run", missing)
+    monkeypatch.setattr("procortex.utilities.repository.subprocess.run", missing)
 
 
 def test_a_checkout_and_changed_files(checkout: Path) -> None:

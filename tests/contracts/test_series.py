@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from contracts.errors import InputError
-from contracts.populations import area_populations, population_labels
-from contracts.series import read_series, write_series
+from procortex.formats.populations import area_populations, population_labels
+from procortex.formats.series import read_series, write_series
+from procortex.utilities.errors import InputError
 
 AREAS = ("V1", "TH")
 

@@ -12,13 +12,13 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 
-import contracts.spike_writer
-from contracts import spike_meta
-from contracts.errors import InputError
-from contracts.spike_folder import SpikeFolder
-from contracts.spike_meta import SpikeMeta, read_meta
-from contracts.spike_writer import SpikeWriter, spike_data_set
-from contracts.spikes import read_spikes, spikes_by_population
+import procortex.formats.spike_writer
+from procortex.formats import spike_meta
+from procortex.formats.spike_folder import SpikeFolder
+from procortex.formats.spike_meta import SpikeMeta, read_meta
+from procortex.formats.spike_writer import SpikeWriter, spike_data_set
+from procortex.formats.spikes import read_spikes, spikes_by_population
+from procortex.utilities.errors import InputError
 
 V1 = ["V1-23E", "V1-23I"]
 POPULATIONS = {"V1-23E": 50, "V1-23I": 12, "TH-5E": 30, "46-4E": 9}
@@ -46,7 +46,7 @@ def write(folder, cuts):
 
 @pytest.mark.parametrize("group", [1 << 20, 700, 64])
 def test_equal_spikes_make_equal_bytes_however_they_come(tmp_path, monkeypatch, group):
-    monkeypatch.setattr(contracts.spike_writer, "ROW_GROUP_SIZE", group)
+    monkeypatch.setattr(procortex.formats.spike_writer, "ROW_GROUP_SIZE", group)
     written = [write(tmp_path / str(k), cuts) for k, cuts in enumerate(([], [1, 2, 3000], list(range(100, 4000, 100))))]
     assert written[0] == written[1] == written[2]
     file = pq.ParquetFile(tmp_path / "0" / "area=V1" / "part-0000.parquet")
@@ -82,7 +82,7 @@ def test_a_failing_write_is_raised_and_leaves_nothing(tmp_path, monkeypatch):
     def fail(writer, columns):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(contracts.spike_writer, "_write_rows", fail)
+    monkeypatch.setattr(procortex.formats.spike_writer, "_write_rows", fail)
     with pytest.raises(OSError, match="No space left"):
         write(tmp_path / "results" / "spikes", [])
     assert list((tmp_path / "results").iterdir()) == []
@@ -112,7 +112,7 @@ def test_errors_name_the_place(tmp_path):
 
 
 def table_of(path):
-    return pq.read_table(path, schema=contracts.spike_writer.SCHEMA, partitioning=None)
+    return pq.read_table(path, schema=procortex.formats.spike_writer.SCHEMA, partitioning=None)
 
 
 def rewrite(change):
@@ -292,8 +292,8 @@ def test_parts_beyond_ten_thousand_keep_their_order(tmp_path):
 def test_few_open_files_leave_nothing(tmp_path):
     """With a limit of open files below the number of areas, in a process of its own."""
     program = (
-        "import resource, sys; from pathlib import Path; from contracts.populations import population_labels\n"
-        "from contracts.spike_writer import spike_data_set\n"
+        "import resource, sys; from pathlib import Path; from procortex.formats.populations import population_labels\n"
+        "from procortex.formats.spike_writer import spike_data_set\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32))\n"
         "with spike_data_set(Path(sys.argv[1]), dict.fromkeys(population_labels(), 1)): pass"
     )

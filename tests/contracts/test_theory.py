@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from contracts.errors import InputError
 from contracts.theory import ATTRIBUTES, FINITE, VARIABLES, check_theory, read_theory, write_theory
 from model.theory.describe import describe
 from model.theory.relaxation import random_starts
+from procortex.utilities.errors import InputError
 from tests.model.theory.networks import random_network
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contracts.populations import AREAS
-from simulator.tables import NetworkTables, network_tables
+from procortex.formats.populations import AREAS
+from procortex.tables import NetworkTables, network_tables
 from tests.simulator.networks import small_network
 
 LAYERS = ("23E", "23I", "4E")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from simulator.backends.cuda.claim import claim
+from procortex.backends.cuda.claim import claim
 
 TWO = ["0000:1B:00.0", "0000:43:00.0"]
 
@@ -36,7 +36,7 @@ def test_other_ordinals_are_the_same_gpus(tmp_path: Path) -> None:
 
 
 def test_a_claim_ends_with_its_process(tmp_path: Path) -> None:
-    code = f"from pathlib import Path; from simulator.backends.cuda.claim import claim; assert claim({TWO!r}, Path({str(tmp_path)!r})).lock"
+    code = f"from pathlib import Path; from procortex.backends.cuda.claim import claim; assert claim({TWO!r}, Path({str(tmp_path)!r})).lock"
     subprocess.run([sys.executable, "-c", code], check=True)
     assert claim(TWO, tmp_path).ordinal == 0
 

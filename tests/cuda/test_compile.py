@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import InputError
-from contracts.network import write_network
-from simulator.backends.choose import resolve
-from simulator.backends.cuda.compile import compile_module, nvcc_command
-from simulator.backends.cuda.usable import cuda_works
+from procortex.backends.choose import resolve
+from procortex.backends.cuda.compile import compile_module, nvcc_command
+from procortex.backends.cuda.usable import cuda_works
+from procortex.formats.network import write_network
+from procortex.utilities.errors import InputError
 from tests.cuda.test_layout import require_nvcc
 from tests.simulator.networks import small_network
 
@@ -50,7 +50,7 @@ def test_no_nvcc(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("CUDA_HOME", str(tmp_path))
     monkeypatch.delenv("NVCC", raising=False)
-    monkeypatch.setattr("simulator.backends.cuda.compile.shutil.which", lambda name: None)
+    monkeypatch.setattr("procortex.backends.cuda.compile.shutil.which", lambda name: None)
     with pytest.raises(InputError, match=r"no nvcc found[^\n]+--backend cpu$"):
         nvcc_command()
 
@@ -79,7 +79,7 @@ def test_auto_is_the_processor_here():
 def test_without_a_gpu_the_backend_says_so(tmp_path):
     network = tmp_path / "network.nc"
     write_network(small_network({"V1-23E": 20, "V1-23I": 5}, indegree=5, rate=9000), network)
-    command = [sys.executable, "-m", "simulator", "run", network, "--backend", "cuda", "--t-sim", "1", "--out", tmp_path / "spikes"]
+    command = [sys.executable, "-m", "procortex", "run", network, "--backend", "cuda", "--t-sim", "1", "--out", tmp_path / "spikes"]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"CUDA_VISIBLE_DEVICES": ""})
     assert result.returncode == 2
     assert result.stderr.startswith("error: --backend cuda ")

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from contracts.errors import InputError
-from simulator.backends.compile import KERNELS
-from simulator.backends.cuda import layout
-from simulator.backends.cuda.compile import FLAGS, nvcc_command
-from simulator.backends.cuda.partition import Limits, partition
-from simulator.memory import Formats, device_memory, number_formats
+from procortex.backends.compile import KERNELS
+from procortex.backends.cuda import layout
+from procortex.backends.cuda.compile import FLAGS, nvcc_command
+from procortex.backends.cuda.partition import Limits, partition
+from procortex.memory import Formats, device_memory, number_formats
+from procortex.utilities.errors import InputError
 from tests.cuda.networks import small_tables
 
 PROGRAM = """

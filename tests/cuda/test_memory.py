@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.errors import InputError
-from contracts.network import write_network
-from simulator.backends.cuda.partition import Limits, Shape, partition
-from simulator.memory import GROUPS, POOL, by_purpose, cpu_memory, device_memory, expected_events, number_formats, page_stacks, pool_for
-from simulator.plan import GPUS, plan, smallest_gpu
-from simulator.tables import network_tables
+from procortex.backends.cuda.partition import Limits, Shape, partition
+from procortex.formats.network import write_network
+from procortex.memory import GROUPS, POOL, by_purpose, cpu_memory, device_memory, expected_events, number_formats, page_stacks, pool_for
+from procortex.plan import GPUS, plan, smallest_gpu
+from procortex.tables import network_tables
+from procortex.utilities.errors import InputError
 from tests.cuda.networks import small_tables
 from tests.simulator.networks import small_network
 
@@ -118,7 +118,7 @@ def test_plan_says_where_the_pool_cannot_be_large_enough(tables):
 
 
 def simulator_plan(*arguments):
-    command = [sys.executable, "-m", "simulator", "plan", *map(str, arguments)]
+    command = [sys.executable, "-m", "procortex", "plan", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 

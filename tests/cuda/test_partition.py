@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from contracts.errors import InputError
-from simulator.backends.cuda.partition import KINDS, MAX_BINS, MAX_LOCAL, MAX_OWNERS_PER_AREA, Limits, Shape, owner_magic, partition
+from procortex.backends.cuda.partition import KINDS, MAX_BINS, MAX_LOCAL, MAX_OWNERS_PER_AREA, Limits, Shape, owner_magic, partition
+from procortex.utilities.errors import InputError
 from tests.cuda.networks import small_tables
 
 SIZES = st.lists(st.lists(st.integers(1, 3000), min_size=1, max_size=3), min_size=1, max_size=4)

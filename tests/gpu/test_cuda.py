@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from contracts.network import read_network
-from simulator.backends.base import Options
-from simulator.backends.cpu import CpuSimulation
-from simulator.backends.cuda.partition import Limits, Shape
-from simulator.backends.cuda.usable import cuda_works
+from procortex.backends.base import Options
+from procortex.backends.cpu import CpuSimulation
+from procortex.backends.cuda.partition import Limits, Shape
+from procortex.backends.cuda.usable import cuda_works
+from procortex.formats.network import read_network
 from tests.simulator.networks import small_network
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not cuda_works(), reason="no GPU, driver, PyCUDA or nvcc here")]
@@ -19,7 +19,7 @@ NETWORKS = os.environ.get("PROCORTEX_NETWORK_DIR")
 
 
 def cuda_simulation(network, options, limits, shape):
-    from simulator.backends.cuda.simulation import CudaSimulation
+    from procortex.backends.cuda.simulation import CudaSimulation
 
     return CudaSimulation(network, options, limits, shape)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.backends.cuda.usable import cuda_works
+from procortex.backends.cuda.usable import cuda_works
 from tests.gpu.test_cuda import assert_same
 from tests.simulator.modes import MODES, T_SIM, mode_network
 

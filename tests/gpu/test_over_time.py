@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from contracts.network import write_network
-from contracts.potentials import read_potentials
-from contracts.series import read_series
-from simulator.backends.base import Options, Watch
-from simulator.backends.cpu import CpuSimulation
-from simulator.backends.cuda.partition import Limits
-from simulator.backends.cuda.usable import cuda_works
-from simulator.run import Outputs, run
+from procortex.backends.base import Options, Watch
+from procortex.backends.cpu import CpuSimulation
+from procortex.backends.cuda.partition import Limits
+from procortex.backends.cuda.usable import cuda_works
+from procortex.formats.network import write_network
+from procortex.formats.potentials import read_potentials
+from procortex.formats.series import read_series
+from procortex.run import Outputs, run
 from tests.gpu.test_cuda import SMALL, assert_same, cuda_simulation
 from tests.simulator.networks import small_network
 from tests.simulator.test_checkpoint import StoppedError, everything
@@ -71,7 +71,7 @@ def test_notes(small, precision, every):
 
 
 def test_stopped_on_the_gpu_and_finished_by_either(small, tmp_path, monkeypatch):
-    from simulator.backends.cuda.simulation import CudaSimulation
+    from procortex.backends.cuda.simulation import CudaSimulation
 
     write_network(small, tmp_path / "network.nc")
 

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from contracts.anatomy import AREA_PAIR, LAYERS, PAIR
-from contracts.populations import AREAS, is_inhibitory, label_areas, label_layers, population_labels
+from procortex.formats.populations import AREAS, is_inhibitory, label_areas, label_layers, population_labels
 
 
 def random_anatomy(seed: int = 1) -> xr.Dataset:

@@ -95,10 +95,10 @@ def _is_ours(path: str | None) -> bool:
 
 
 def _load(names: Iterable[str]) -> None:
-    sys.path.insert(0, str(ROOT))
+    sys.path[:0] = map(str, FOLDERS)
     for name in sorted(names):
         importlib.import_module(name)
-    sys.path.remove(str(ROOT))
+    del sys.path[: len(FOLDERS)]
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from contracts.populations import AREAS, label_areas, population_labels
-from contracts.series import series_dataset, write_series
+from procortex.formats.populations import AREAS, label_areas, population_labels
+from procortex.formats.series import series_dataset, write_series
 
 NEURONS = 1000
 

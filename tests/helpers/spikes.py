@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from contracts.populations import population_labels, split_label
-from contracts.spike_meta import SpikeMeta
-from contracts.spike_writer import spike_data_set
+from procortex.formats.populations import population_labels, split_label
+from procortex.formats.spike_meta import SpikeMeta
+from procortex.formats.spike_writer import spike_data_set
 
 RATES = {"23E": 0.6, "23I": 2.5, "4E": 6.8, "4I": 4.1, "5E": 3.0, "5I": 6.5, "6E": 0.4, "6I": 5.5}
 """Roughly the ground state's rates (spikes/s)."""

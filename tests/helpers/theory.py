@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from contracts.populations import AREAS, population_labels
+from procortex.formats.populations import AREAS, population_labels
 
 
 def made_up_theory(areas: Sequence[str] = AREAS, starts: int = 1, found: int = 1, seed: int = 1) -> xr.Dataset:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from contracts.errors import InputError
 from planning.experiment import hand_on_folders, read_experiment
+from procortex.utilities.errors import InputError
 from sources.registry import PUBLISHED, RAW
 from tests.planning.plans import CONFIG, planned
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import yaml
 
-from contracts.errors import InputError
-from contracts.populations import population_labels
 from planning.plan import Plan
+from procortex.formats.populations import population_labels
+from procortex.utilities.errors import InputError
 from tests.planning.plans import CONFIG, drawn, planned
 
 FULL = {"N_scaling": 1, "K_scaling": 1, "simulate": "none"}

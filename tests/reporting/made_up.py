@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from contracts.spike_meta import SpikeMeta
-from contracts.spike_writer import spike_data_set
 from model.configuration import load_experiment
+from procortex.formats.spike_meta import SpikeMeta
+from procortex.formats.spike_writer import spike_data_set
 
 POPULATIONS = {"V1-23E": 7, "V1-23I": 3}
 RUNS = (("ground", "cpu", None), ("ground", "nest", None), ("resting", "cpu", 12.5))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rocrate.rocrate import ROCrate
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from reporting.citation import read_citation
 from reporting.write import write_provenance
 from tests.helpers.paths import ROOT

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from reporting.html import number
 from reporting.page import provenance_page
 from reporting.record import Record

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contracts.errors import InputError
-from contracts.repository import RELEASE
-from contracts.spike_meta import read_meta, write_meta
 from model.configuration import load_experiment
+from procortex.formats.spike_meta import read_meta, write_meta
+from procortex.utilities.errors import InputError
+from procortex.utilities.repository import RELEASE
 from reporting.captions import front
 from reporting.citation import read_citation
 from reporting.crate import crate_text

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.network import write_network
-from simulator.backends.cpu import load_library
+from procortex.backends.cpu import load_library
+from procortex.formats.network import write_network
 from tests.simulator.kernels import Kernels
 from tests.simulator.networks import small_network
 

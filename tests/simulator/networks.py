@@ -7,7 +7,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy import stats
 
-from contracts.network import ALWAYS, NEVER_ENDS
+from procortex.formats.network import ALWAYS, NEVER_ENDS
 
 UNIT = 1 / 16
 LEVELS = (np.arange(4096) + 0.5) / 4096

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
-from contracts.errors import InputError
-from contracts.network import read_network, write_network
-from simulator.backends.compile import cpu_library
+from procortex.backends.compile import cpu_library
+from procortex.formats.network import read_network, write_network
+from procortex.utilities.errors import InputError
 from tests.simulator.networks import small_network
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def simulator(*arguments, **options):
     return subprocess.run(
-        [sys.executable, "-m", "simulator", "run", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False, **options
+        [sys.executable, "-m", "procortex", "run", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False, **options
     )
 
 

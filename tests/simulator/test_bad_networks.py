@@ -15,17 +15,17 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.errors import InputError
-from contracts.network import ATTRIBUTES, VARIABLES, check_network, read_network
-from contracts.network_values import INTEGERS, NUMBERS, PARAMETERS
 from model.theory.describe import describe
 from model.theory.meanfield import mean_field_of
-from simulator.backends.base import Options
-from simulator.backends.cpu import CpuSimulation
-from simulator.counts import CountRecorder
-from simulator.memory import check_memory, nest_memory
-from simulator.plan import plan
-from simulator.tables import network_tables
+from procortex.backends.base import Options
+from procortex.backends.cpu import CpuSimulation
+from procortex.counts import CountRecorder
+from procortex.formats.network import ATTRIBUTES, VARIABLES, check_network, read_network
+from procortex.formats.network_values import INTEGERS, NUMBERS, PARAMETERS
+from procortex.memory import check_memory, nest_memory
+from procortex.plan import plan
+from procortex.tables import network_tables
+from procortex.utilities.errors import InputError
 from tests.simulator.networks import small_network
 
 ROOT = Path(__file__).resolve().parents[2]

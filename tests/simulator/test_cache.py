@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import InputError
-from simulator.backends import cache, compile
-from simulator.backends.cache import check_object, failure, kept_kernels, run_compiler
-from simulator.backends.compile import SOURCE, compiler_command, cpu_library
+from procortex.backends import cache, compile
+from procortex.backends.cache import check_object, failure, kept_kernels, run_compiler
+from procortex.backends.compile import SOURCE, compiler_command, cpu_library
+from procortex.utilities.errors import InputError
 
 CONTENT = bytes(range(256)) * 64
 

@@ -13,16 +13,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.errors import InputError
-from contracts.network import read_network, write_network
-from contracts.series import read_series
-from contracts.spike_folder import CHECKPOINT, SpikeFolder
-from contracts.spike_meta import read_meta
-from contracts.spikes import read_spikes
-from simulator.backends.base import NeuronState, Options
-from simulator.backends.cpu import CpuSimulation
-from simulator.checkpoint import Checkpoints, Extent, RecentSpikes
-from simulator.run import Outputs, run
+from procortex.backends.base import NeuronState, Options
+from procortex.backends.cpu import CpuSimulation
+from procortex.checkpoint import Checkpoints, Extent, RecentSpikes
+from procortex.formats.network import read_network, write_network
+from procortex.formats.series import read_series
+from procortex.formats.spike_folder import CHECKPOINT, SpikeFolder
+from procortex.formats.spike_meta import read_meta
+from procortex.formats.spikes import read_spikes
+from procortex.run import Outputs, run
+from procortex.utilities.errors import InputError
 from tests.simulator.networks import small_network
 from tests.simulator.test_drive_over_time import stimulated
 
@@ -233,7 +233,7 @@ def test_two_simulations_of_one_output_are_refused(tmp_path):
 
 def test_a_process_that_is_killed_goes_on(network, tmp_path):
     """By the command line, with the hardest of signals."""
-    command = [sys.executable, "-m", "simulator", "run", str(network), "--backend", "cpu", "--t-sim", "20000", "--checkpoint", "500"]
+    command = [sys.executable, "-m", "procortex", "run", str(network), "--backend", "cpu", "--t-sim", "20000", "--checkpoint", "500"]
     running = subprocess.Popen([*command, "--out", str(tmp_path / "spikes")], stderr=subprocess.DEVNULL)
     stored = tmp_path / "spikes.unfinished" / CHECKPOINT
     end = time.monotonic() + 120
@@ -299,7 +299,7 @@ def test_counts_without_spikes(network, tmp_path):
 
 def test_potentials_are_those_of_the_neurons(network, tmp_path):
     """The potential falls to its reset value where the spikes are, and the file names neurons, times and units."""
-    from contracts.potentials import read_potentials
+    from procortex.formats.potentials import read_potentials
 
     chosen = Outputs(potentials_neurons=40, potentials_of=("V2-4E",), potentials_interval=0.1)
     run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=2), chosen)

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from contracts.errors import InputError
-from contracts.network import read_network, write_network
-from contracts.spike_meta import read_meta
-from contracts.spikes import read_spikes
-from simulator.backends.base import Options
-from simulator.backends.cpu import CpuSimulation
-from simulator.run import run
+from procortex.backends.base import Options
+from procortex.backends.cpu import CpuSimulation
+from procortex.formats.network import read_network, write_network
+from procortex.formats.spike_meta import read_meta
+from procortex.formats.spikes import read_spikes
+from procortex.run import run
+from procortex.utilities.errors import InputError
 from tests.simulator.networks import small_network
 from tests.simulator.reference import simulate
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulator.backends.base import Options
-from simulator.backends.cpu import CpuSimulation
+from procortex.backends.base import Options
+from procortex.backends.cpu import CpuSimulation
 from tests.simulator.networks import small_network
 
 MEANS = (0.02, 1.25, 7.8, 40.0)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.errors import InputError
-from contracts.network import check_network, write_network
-from contracts.spikes import read_spikes
-from simulator.backends.base import Options
-from simulator.backends.cpu import CpuSimulation
-from simulator.drive import Drive
-from simulator.run import run
+from procortex.backends.base import Options
+from procortex.backends.cpu import CpuSimulation
+from procortex.drive import Drive
+from procortex.formats.network import check_network, write_network
+from procortex.formats.spikes import read_spikes
+from procortex.run import run
+from procortex.utilities.errors import InputError
 from tests.simulator.networks import small_network
 from tests.simulator.reference import simulate
 

@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-from simulator.backends.compile import compiler_command
-from simulator.energy import EnergyCounter
+from procortex.backends.compile import compiler_command
+from procortex.energy import EnergyCounter
 
 BUS = "0000:3B:00.0"
 DRIVER = """

@@ -8,8 +8,8 @@ import xarray as xr
 from scipy import stats
 
 from model.network.weight_tables import lognormal_parameters, weight_table
-from simulator.backends.base import Options
-from simulator.tables import network_tables
+from procortex.backends.base import Options
+from procortex.tables import network_tables
 from tests.simulator.networks import small_network
 
 SIZES = {"V1-23E": 800, "V1-23I": 200}
@@ -73,7 +73,7 @@ def test_the_mean_of_the_draws_is_that_of_the_weight(network, ours, alpha) -> No
 @pytest.mark.nest
 def test_nest_draws_the_same_law(network, ours, alpha) -> None:
     nest = pytest.importorskip("nest", reason="PyNEST is not installed")
-    from simulator.backends.nest import NestSimulation
+    from procortex.backends.nest import NestSimulation
 
     simulation = NestSimulation(network, Options(seed=SEED, threads=1))
     try:

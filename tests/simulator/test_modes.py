@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from contracts.network import write_network
-from contracts.spike_meta import read_meta
-from simulator.backends.base import Options
-from simulator.run import run
+from procortex.backends.base import Options
+from procortex.formats.network import write_network
+from procortex.formats.spike_meta import read_meta
+from procortex.run import run
 from tests.simulator.modes import MODES, T_SIM, mode_network
 
 pytestmark = pytest.mark.nest

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from contracts.network import read_network, write_network
-from contracts.series import COUNTED_NAME, read_series
-from contracts.spike_meta import read_meta
-from contracts.spikes import read_spikes
-from simulator.backends.base import Options
-from simulator.run import Outputs, run
-from simulator.tables import propagators
+from procortex.backends.base import Options
+from procortex.formats.network import read_network, write_network
+from procortex.formats.series import COUNTED_NAME, read_series
+from procortex.formats.spike_meta import read_meta
+from procortex.formats.spikes import read_spikes
+from procortex.run import Outputs, run
+from procortex.tables import propagators
 from tests.simulator.networks import UNIT, small_network
 
 pytestmark = pytest.mark.nest
@@ -110,7 +110,7 @@ def test_nest_seeds_differ_and_repeat(two_areas, tmp_path):
 
 
 def test_nest_makes_the_synapses_of_the_file(two_areas):
-    from simulator.backends.nest import NestSimulation
+    from procortex.backends.nest import NestSimulation
 
     network = read_network(two_areas)
     simulation = NestSimulation(network, Options(seed=1, threads=1))

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import InputError
-from contracts.network import read_network
-from contracts.spike_meta import read_meta
+from procortex.backends.base import Options
+from procortex.formats.network import read_network
+from procortex.formats.spike_meta import read_meta
+from procortex.run import run
+from procortex.threads import NEURONS_PER_THREAD, check_startable, number_of_threads, worthwhile_threads
+from procortex.usage import NOTHING, Usage
+from procortex.utilities.errors import InputError
 from simulator import threads
-from simulator.backends.base import Options
-from simulator.run import run
-from simulator.threads import NEURONS_PER_THREAD, check_startable, number_of_threads, worthwhile_threads
-from simulator.usage import NOTHING, Usage
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK, MEMORY = 1 << 30, 3 << 30
@@ -24,10 +24,10 @@ STACK, MEMORY = 1 << 30, 3 << 30
 STARVED = """
 import resource, sys
 from pathlib import Path
-from contracts.errors import InputError
-from contracts.network import read_network
-from simulator.backends.base import Options
-from simulator.backends.cpu import CpuSimulation, load_library
+from procortex.utilities.errors import InputError
+from procortex.formats.network import read_network
+from procortex.backends.base import Options
+from procortex.backends.cpu import CpuSimulation, load_library
 
 load_library()
 network = read_network(Path(sys.argv[1]))
@@ -143,7 +143,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def test_usage_of_the_machine(tmp_path, monkeypatch):
     statistics, own = tmp_path / "stat", iter([1.0, 3.5])
-    monkeypatch.setattr("simulator.usage.time.process_time", lambda: next(own))
+    monkeypatch.setattr("procortex.usage.time.process_time", lambda: next(own))
 
     def work(**seconds):
         states = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal", "guest", "guest_nice")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from sources import fetch, receive, registry
 from sources.fetch import check_folder, copy_files, download, open_folder, published_folder, raw_folder
 from sources.registry import PUBLISHED, RAW, Registry

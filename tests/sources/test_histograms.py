@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from sources.fetch import SourceFolder
 from sources.histograms import DIGEST, has_histograms, published_histograms, read_files
 from sources.registry import HISTOGRAMS, PUBLISHED

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contracts.populations import AREAS, area_populations
+from procortex.formats.populations import AREAS, area_populations
 from sources.fetch import SourceFolder, published_folder
 from sources.published import GROUND_ORDERS, nest_ground_rates, published_statistics
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import yaml
 
-from contracts.network import read_network
-from contracts.series import read_series
+from procortex.formats.network import read_network
+from procortex.formats.series import read_series
 from tests.workflow.command import CORES, ROOT, Outcome
 
 Snakemake = Callable[..., Outcome]

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from contracts.populations import split_label
-from contracts.spike_meta import read_meta
-from contracts.spikes import read_spikes
+from procortex.formats.populations import split_label
+from procortex.formats.spike_meta import read_meta
+from procortex.formats.spikes import read_spikes
 from tests.workflow.command import ROOT, Outcome, call
 
 pytestmark = pytest.mark.workflow

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.populations import population_labels
+from procortex.formats.populations import population_labels
 from tests.helpers.series import write_periodic
 from tests.workflow.command import Outcome
 

@@ -27,5 +27,5 @@ rule simulate_network:
         duration=lambda wildcards: plan.simulations.parameters(wildcards.state).sim_params.t_sim,
         record=lambda wildcards: plan.simulations.record_options(wildcards.state),
     shell:
-        "python -m simulator run {input} --backend {wildcards.backend} --seed {wildcards.seed} --t-sim {params.duration}"
+        "python -m procortex run {input} --backend {wildcards.backend} --seed {wildcards.seed} --t-sim {params.duration}"
         " {params.record} --threads {threads} --overwrite --out {output} > {log} 2>&1"

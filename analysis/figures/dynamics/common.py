@@ -10,8 +10,8 @@ import xarray as xr
 
 from analysis.dynamics.rate_series import after_start
 from analysis.figures.style import CATEGORIES
-from contracts.errors import InputError
-from contracts.series import read_series
+from procortex.formats.series import read_series
+from procortex.utilities.errors import InputError
 
 RAW = "#c9c9c9"
 """Colour of rates in bins of 1 ms."""

@@ -20,8 +20,8 @@ from analysis.functional import SHORTEST_BOLD
 from analysis.functional.agreement import STRUCTURE, Collection, Connectivity, agreement, collect
 from analysis.functional.communities import adjusted_rand, renamed
 from analysis.functional.correlation import similarity, zero_diagonal
-from contracts.errors import InputError
 from contracts.functional import BOLD, EXPERIMENT, SYNAPTIC_INPUT
+from procortex.utilities.errors import InputError
 
 SHORT_NAMES = {SYNAPTIC_INPUT: "input", BOLD: "BOLD", EXPERIMENT: "fMRI", STRUCTURE: "structure"}
 NAMES = {SYNAPTIC_INPUT: "synaptic input", BOLD: "BOLD", EXPERIMENT: "Experiment (fMRI)", STRUCTURE: "Structure"}

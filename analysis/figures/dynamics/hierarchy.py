@@ -22,7 +22,7 @@ from analysis.interactions.rises import AFTER, BEFORE, rise_times, steepest_rise
 from analysis.interactions.windows import long_series
 from analysis.tables import read_table
 from contracts.anatomy import read_anatomy
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 SMOOTHING_MS = 5.0
 EXAMPLES = ("V1", "V2", "V4", "MT", "7a", "FEF", "46")

@@ -23,9 +23,9 @@ from analysis.structure.connections import CLASSES
 from analysis.structure.paths import TYPE_STEPS, AreaPath
 from analysis.tables import read_table
 from contracts.anatomy import read_anatomy
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS
 from contracts.theory import read_theory
+from procortex.formats.populations import LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
 
 SENDING = ("23E", "5E", "6E")
 """Populations that connect areas."""

@@ -19,9 +19,9 @@ from analysis.figures.raster import LENGTH_MS, START_MS, raster, shown
 from analysis.figures.style import AREA_TITLES, INK, WIDTH_IN, layer_name, panel_letter, population_color
 from analysis.runs import check_windows, read_runs
 from analysis.structure.areas import ARCHITECTURAL_ORDER
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS, label_areas, label_layers
-from contracts.spike_meta import read_meta
+from procortex.formats.populations import LAYER_POPULATIONS, label_areas, label_layers
+from procortex.formats.spike_meta import read_meta
+from procortex.utilities.errors import InputError
 
 NAME = "state-overview"
 EXPECTED = "a series, statistics of one or several seeds, and spikes where they are kept, of one state on one simulator"

@@ -17,9 +17,9 @@ from analysis.stimuli.presentations import Presentations
 from analysis.stimuli.response import Response, response
 from analysis.stimuli.windows import presentations
 from contracts.anatomy import read_anatomy
-from contracts.errors import InputError
-from contracts.network import read_network
-from contracts.series import read_series
+from procortex.formats.network import read_network
+from procortex.formats.series import read_series
+from procortex.utilities.errors import InputError
 
 NAME = "stimulus-response"
 TRACES = 4

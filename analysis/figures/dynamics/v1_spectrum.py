@@ -18,8 +18,8 @@ from analysis.figures.dynamics.common import RAW, files_by_kind, series_by_state
 from analysis.figures.style import WIDTH_IN, panel_letter
 from analysis.runs import Run, read_runs
 from analysis.tables import distributions_path
-from contracts.errors import InputError
-from contracts.populations import area_populations
+from procortex.formats.populations import area_populations
+from procortex.utilities.errors import InputError
 
 NAME = "v1-spectrum"
 EXPECTED = "a series and statistics of each state, with the distributions beside the statistics"

@@ -16,8 +16,8 @@ from analysis.runs import Run, check_windows, read_runs
 from analysis.spike_sample import AREAS, END_MS, SAMPLE_COLUMNS, START_MS
 from analysis.statistics.catalogue import PANELS
 from analysis.tables import read_table
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS
+from procortex.formats.populations import LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
 
 REFERENCE = "nest-published"
 LIMITS: Mapping[str, Mapping[str, tuple[float, float]]] = {

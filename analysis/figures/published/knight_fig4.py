@@ -20,8 +20,8 @@ from analysis.figures.violins import population_axis
 from analysis.histograms import BinnedRun, Key, read_histograms
 from analysis.published import WINDOWS
 from analysis.statistics.catalogue import PANELS
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS
+from procortex.formats.populations import LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
 
 STATE_TITLES = {GROUND: "Ground state", RESTING: "Resting state"}
 OURS, OUR_SEEDS, GENN_NEST, GENN_SEEDS = "ours", "our seeds", "genn", "genn seeds"

@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.figures.rate_matrix import rate_matrix
 from analysis.figures.states.common import RATES, rates_by_state
 from analysis.figures.style import EXCITATORY, INHIBITORY, WIDTH_IN, panel_letter
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
 
 NAME = "bistability"
 BINS_PER_DECADE = 5

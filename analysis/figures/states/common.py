@@ -11,7 +11,7 @@ import xarray as xr
 
 from analysis.figures.style import SIMULATOR_NAMES
 from analysis.runs import Run, read_runs
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 CHI = "\N{GREEK SMALL LETTER CHI}"
 RATES = (0.01, 500.0)

@@ -19,10 +19,10 @@ from analysis.figures.rate_matrix import RANGE, rate_matrix
 from analysis.figures.states.common import CHI, rates_by_state, strength
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, panel_letter
 from analysis.structure.areas import ARCHITECTURAL_ORDER
-from contracts.errors import InputError
-from contracts.hdf5 import UnreadableError, read_isolated
-from contracts.series import read_series
 from contracts.theory import read_theory
+from procortex.formats.hdf5 import UnreadableError, read_isolated
+from procortex.formats.series import read_series
+from procortex.utilities.errors import InputError
 
 NAME = "metastability"
 EXPECTED = "series.nc and theory.nc of each of several strengths, and statistics of one state"

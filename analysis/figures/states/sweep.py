@@ -18,8 +18,8 @@ from analysis.figures.theory.common import LAYER_COLORS
 from analysis.sweep.gather import columns_of
 from analysis.sweep.points import Line, Points, axis_of, lines_of, read_points, shown
 from analysis.tables import POOLED, read_table
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS
+from procortex.formats.populations import LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
 
 ROWS = {"rate": "Rate (spikes/s)", "synchrony": "Synchrony", "lvr": "Irregularity LvR", "correlation": "Correlation"}
 LOGARITHMIC = ("rate", "synchrony")

@@ -17,7 +17,7 @@ from analysis.figures.structure.common import bar, matrix, one_anatomy, positive
 from analysis.figures.style import CATEGORIES, PALE, WIDTH_IN, panel_letter
 from analysis.structure.areas import relative_outdegrees
 from analysis.structure.communities import SEED, Communities, as_graph, find_communities
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
 
 NETWORKS = {"indegree_anatomical": "Anatomy", "indegree": "Network in use"}
 SHOWN_FROM = 0.04

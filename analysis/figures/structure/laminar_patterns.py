@@ -18,7 +18,7 @@ from analysis.figures.structure.common import CLASS_COLORS, colors, one_anatomy
 from analysis.figures.style import PALE, WIDTH_IN, layer_name, panel_letter, population_color
 from analysis.structure.connections import CLASSES
 from analysis.structure.laminar import PATTERN_LAYERS, mean_patterns, termination_layers
-from contracts.populations import LAYER_POPULATIONS
+from procortex.formats.populations import LAYER_POPULATIONS
 
 SOURCES = ("23E", "5E", "6E")
 """Populations that send synapses to other areas."""

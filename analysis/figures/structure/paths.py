@@ -14,7 +14,7 @@ from analysis.figures.structure.common import CLASS_COLORS, one_anatomy
 from analysis.figures.style import CATEGORIES, INK, WIDTH_IN, layer_name, panel_letter, population_color
 from analysis.structure.connections import CLASSES
 from analysis.structure.paths import TYPE_STEPS, AreaPath, area_paths
-from contracts.populations import LAYER_POPULATIONS
+from procortex.formats.populations import LAYER_POPULATIONS
 
 STEP_TITLES = dict(zip(TYPE_STEPS, ("High to low", "Equal types", "Low to high"), strict=True))
 STEP_COLORS = dict(zip(TYPE_STEPS, CATEGORIES[3:6], strict=True))

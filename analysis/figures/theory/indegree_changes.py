@@ -19,8 +19,8 @@ from analysis.figures.style import CATEGORIES, INK, WIDTH_IN, layer_name, panel_
 from analysis.structure.areas import ARCHITECTURAL_ORDER
 from analysis.structure.connections import FEEDBACK, FEEDFORWARD, LATERAL, connection_classes, supragranular_fractions
 from analysis.theory.changes import PARTS, ROLES, area_changes, is_changed, most_changed_pair, pair_changes, population_changes, relative
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS, split_label
+from procortex.formats.populations import LAYER_POPULATIONS, split_label
+from procortex.utilities.errors import InputError
 
 NORM = Normalize(-1.0, 1.0)
 PALETTE = colors("RdBu_r")

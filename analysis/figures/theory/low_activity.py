@@ -19,8 +19,8 @@ from analysis.figures.style import CATEGORIES, INK, NO_DATA, PALE, WIDTH_IN, lay
 from analysis.figures.theory.common import LAYER_COLORS, SLOWEST, eigenvalues
 from analysis.structure.areas import ARCHITECTURAL_ORDER
 from analysis.theory.modes import oriented
-from contracts.populations import LAYER_POPULATIONS, split_label
 from contracts.theory import read_theory
+from procortex.formats.populations import LAYER_POPULATIONS, split_label
 
 RANGE = (0.01, 100.0)
 FEW_AREAS = 10

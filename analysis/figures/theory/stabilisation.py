@@ -19,8 +19,8 @@ from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, panel_letter
 from analysis.figures.theory.common import CRITICAL, GROUP_COLORS, GROUP_NAMES, SLOWEST, eigenvalues
 from analysis.structure.areas import ARCHITECTURAL_ORDER
 from analysis.theory.modes import area_shares
-from contracts.populations import label_layers
 from contracts.stabilisation import read_stabilisation
+from procortex.formats.populations import label_layers
 
 DRIVEN = ("5E", "6E")
 """Populations whose external in-degree kappa changes."""

@@ -14,9 +14,9 @@ from analysis.binning import FineCounts, bin_counts, count, count_fine, freedman
 from analysis.histograms import Edges, Histogram, edges_of, kl_divergence, ks_distance, read_histograms, write_histograms
 from analysis.statistics.collect import collect
 from analysis.tables import Windows
-from contracts.errors import InputError
-from contracts.populations import population_labels
-from contracts.spikes import read_spikes
+from procortex.formats.populations import population_labels
+from procortex.formats.spikes import read_spikes
+from procortex.utilities.errors import InputError
 from tests.helpers.spikes import write_flat, write_spikes
 
 AREAS = ("V1", "TH")

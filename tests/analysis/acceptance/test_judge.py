@@ -15,9 +15,9 @@ from analysis.acceptance.report import as_markdown
 from analysis.acceptance.rules import ACCEPTANCE_COLUMNS, GENN, NEST, Judgement, kl_limit
 from analysis.histograms import Histogram, as_rows, write_histograms
 from analysis.tables import STATISTICS_COLUMNS, write_table
-from contracts.errors import InputError
-from contracts.populations import AREAS, LAYER_POPULATIONS, area_populations, population_labels
-from contracts.series import series_dataset, write_series
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS, area_populations, population_labels
+from procortex.formats.series import series_dataset, write_series
+from procortex.utilities.errors import InputError
 from tests.helpers.results import WINDOWS, analyse, write_statistics
 
 SCALE = {"rate": 5.0, "lvr": 1.0, "correlation": 1e-3}

@@ -10,9 +10,9 @@ import pytest
 from scipy.stats import norm
 
 from analysis.dynamics.fluctuations import COLUMNS, fluctuations, spread_of, window_rates
-from contracts.errors import InputError
-from contracts.populations import population_labels
-from contracts.series import read_series, series_dataset, write_series
+from procortex.formats.populations import population_labels
+from procortex.formats.series import read_series, series_dataset, write_series
+from procortex.utilities.errors import InputError
 from tests.helpers.results import analyse
 
 LEVEL = 0.001

@@ -24,8 +24,8 @@ from analysis.dynamics.rate_series import (
     synchrony,
 )
 from analysis.dynamics.spectrum import OVERLAP, SEGMENT, power_spectrum
-from contracts.errors import InputError
-from contracts.populations import population_labels
+from procortex.formats.populations import population_labels
+from procortex.utilities.errors import InputError
 
 
 def made_up(bins: int = 60, seed: int = 1) -> xr.Dataset:

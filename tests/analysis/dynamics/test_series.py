@@ -9,12 +9,12 @@ import pytest
 import xarray as xr
 
 from analysis.dynamics.series import count_spikes
-from contracts.errors import InputError
-from contracts.populations import area_populations
-from contracts.series import read_series
-from contracts.spike_meta import SpikeMeta
-from contracts.spike_writer import spike_data_set
-from contracts.spikes import read_spikes
+from procortex.formats.populations import area_populations
+from procortex.formats.series import read_series
+from procortex.formats.spike_meta import SpikeMeta
+from procortex.formats.spike_writer import spike_data_set
+from procortex.formats.spikes import read_spikes
+from procortex.utilities.errors import InputError
 from tests.helpers.results import analyse
 from tests.helpers.spikes import write_flat, write_spikes
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from contracts.populations import split_label
+from procortex.formats.populations import split_label
 
 SIZES = {"V1-23E": 3, "V1-5I": 2, "46-4E": 4, "TH-23E": 2}
 FORMS = ("time_ms", "time_step", "gdf", "npy", "genn")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from analysis.exchange.importing import Request, import_spikes
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from tests.analysis.exchange.recordings import DAT_HEAD, record
 
 

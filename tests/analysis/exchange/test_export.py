@@ -13,14 +13,14 @@ import neo
 import numpy as np
 import pytest
 
-import contracts.spikes
+import procortex.formats.spikes
 from analysis.__main__ import main
 from analysis.exchange import exporting, neo_files
 from analysis.exchange.exporting import export
-from contracts.errors import InputError
-from contracts.populations import LAYER_POPULATIONS
-from contracts.spike_meta import read_meta
-from contracts.spikes import iterate_spikes, read_spikes
+from procortex.formats.populations import LAYER_POPULATIONS
+from procortex.formats.spike_meta import read_meta
+from procortex.formats.spikes import iterate_spikes, read_spikes
+from procortex.utilities.errors import InputError
 from tests.helpers.spikes import write_flat, write_spikes
 
 POPULATIONS = {"V1-23E": 3, "V1-23I": 2, "TH-5E": 4}
@@ -64,7 +64,7 @@ def test_pieces_of_an_area_are_its_spikes(recorded: Path, rows: int) -> None:
 
 @pytest.mark.parametrize("group", [1 << 20, 50])
 def test_libsonata_reads_what_was_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: int) -> None:
-    monkeypatch.setattr(contracts.spikes, "ROW_GROUP_SIZE", group)
+    monkeypatch.setattr(procortex.formats.spikes, "ROW_GROUP_SIZE", group)
     write_spikes(tmp_path / "spikes", ["V1", "TH"], seed=3, neurons=20, t_sim=1000.0)
     count = export(tmp_path / "spikes", "sonata", tmp_path / "spikes.h5")
     meta, found = read_meta(tmp_path / "spikes"), in_sonata(tmp_path / "spikes.h5")

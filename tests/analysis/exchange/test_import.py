@@ -18,9 +18,9 @@ import analysis.exchange.ordering
 from analysis.__main__ import main
 from analysis.exchange import nest, original
 from analysis.exchange.importing import Request, detect, import_spikes
-from contracts.errors import InputError
-from contracts.spike_meta import read_meta
-from contracts.spikes import read_spikes
+from procortex.formats.spike_meta import read_meta
+from procortex.formats.spikes import read_spikes
+from procortex.utilities.errors import InputError
 from tests.analysis.exchange.recordings import DAT_HEAD, FORMS, SIZES, record, write_gids, write_recordings
 from tests.helpers.spikes import write_flat, write_spikes
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from analysis.exchange.importing import Request, import_spikes
-from contracts.spike_meta import read_meta
-from contracts.spikes import read_spikes
+from procortex.formats.spike_meta import read_meta
+from procortex.formats.spikes import read_spikes
 from tests.analysis.exchange.recordings import write_gids
 
 pytestmark = pytest.mark.nest

@@ -15,10 +15,10 @@ from analysis.interactions.lags import COLUMNS as LAG_COLUMNS
 from analysis.interactions.populations import COLUMNS
 from analysis.tables import write_table
 from contracts.anatomy import write_anatomy
-from contracts.errors import InputError
-from contracts.populations import population_labels
-from contracts.series import read_series, write_series
 from contracts.theory import write_theory
+from procortex.formats.populations import population_labels
+from procortex.formats.series import read_series, write_series
+from procortex.utilities.errors import InputError
 from tests.helpers.anatomy import random_anatomy
 from tests.helpers.figures import assert_written_twice_the_same, drawn
 from tests.helpers.series import delayed_series

@@ -21,10 +21,10 @@ from analysis.figures.style import EXCITATORY, INK
 from analysis.histograms import Histogram, as_rows, kl_divergence, read_histograms, write_histograms
 from analysis.spike_sample import FRACTION, SAMPLE_COLUMNS, sample_spikes
 from analysis.tables import STATISTICS_COLUMNS, write_table
-from contracts.errors import InputError
-from contracts.populations import AREAS, LAYER_POPULATIONS, area_populations
-from contracts.spike_meta import read_meta, write_meta
-from contracts.spikes import read_spikes
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS, area_populations
+from procortex.formats.spike_meta import read_meta, write_meta
+from procortex.formats.spikes import read_spikes
+from procortex.utilities.errors import InputError
 from tests.helpers import figures
 from tests.helpers.figures import assert_written_twice_the_same
 from tests.helpers.results import WINDOWS, analyse, write_statistics

@@ -15,9 +15,9 @@ from analysis.dynamics.spectrum import SEGMENT
 from analysis.figures.catalogue import FIGURES
 from analysis.figures.dynamics.v1_spectrum import neuron_rates, rate_bins
 from analysis.runs import read_runs
-from contracts.errors import InputError
-from contracts.series import read_series, write_series
 from contracts.startup import START_MS
+from procortex.formats.series import read_series, write_series
+from procortex.utilities.errors import InputError
 from tests.helpers.figures import assert_written_twice_the_same, drawn, letters, titles
 from tests.helpers.results import analyse, write_run
 from tests.helpers.spikes import RATES

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from contracts.errors import InputError
-from contracts.series import read_series, write_series
-from contracts.spike_meta import read_meta, write_meta
 from contracts.theory import write_theory
+from procortex.formats.series import read_series, write_series
+from procortex.formats.spike_meta import read_meta, write_meta
+from procortex.utilities.errors import InputError
 from tests.helpers.figures import assert_written_twice_the_same, drawn, letters
 from tests.helpers.results import analyse, write_run
 from tests.helpers.spikes import RATES, write_spikes

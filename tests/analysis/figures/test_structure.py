@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from analysis.figures.catalogue import of_category
-from contracts.errors import InputError
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 from tests.helpers.figures import assert_written_twice_the_same, drawn, panels, titles
 
 EXPECTED: dict[str, dict[str, int]] = {

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import InputError
-from contracts.spike_meta import read_meta, write_meta
+from procortex.formats.spike_meta import read_meta, write_meta
+from procortex.utilities.errors import InputError
 from tests.helpers.figures import drawn, titles
 from tests.helpers.spikes import write_spikes
 

@@ -13,10 +13,10 @@ from matplotlib.legend import Legend
 
 from analysis.figures.catalogue import of_category
 from contracts.anatomy import write_anatomy
-from contracts.errors import InputError
-from contracts.populations import AREAS
 from contracts.stabilisation import write_stabilisation
 from contracts.theory import write_theory
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 from tests.helpers.anatomy import random_anatomy
 from tests.helpers.figures import assert_written_twice_the_same, drawn, letters, panels, titles
 from tests.helpers.theory import made_up_scans, made_up_stabilisation, made_up_theory

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from contracts.functional import PAIR, write_functional
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
 from tests.helpers.series import series_of
 
 NEURONS = {"V1-23E": 30.0, "V1-23I": 10.0, "V2-5E": 20.0}

@@ -14,9 +14,9 @@ from analysis.functional.agreement import COLUMNS, agreement, collect
 from analysis.functional.communities import adjusted_rand
 from analysis.functional.correlation import similarity
 from contracts.anatomy import read_anatomy
-from contracts.errors import InputError
-from contracts.network import write_network
-from contracts.series import write_series
+from procortex.formats.network import write_network
+from procortex.formats.series import write_series
+from procortex.utilities.errors import InputError
 from tests.analysis.functional.made_up import functional_file
 from tests.helpers.figures import assert_written_twice_the_same, drawn, letters, panels
 from tests.helpers.results import analyse

@@ -11,8 +11,8 @@ from analysis.functional import connect as module
 from analysis.functional.connect import connect
 from analysis.functional.correlation import correlations
 from analysis.functional.inputs import synaptic_input
-from contracts.errors import InputError
 from contracts.functional import check_functional, read_functional, write_functional
+from procortex.utilities.errors import InputError
 from tests.analysis.functional.made_up import functional, network, series
 
 

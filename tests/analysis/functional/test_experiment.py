@@ -9,9 +9,9 @@ import pytest
 
 from analysis.functional.connect import connect_experiment
 from analysis.functional.correlation import similarity
-from contracts.errors import InputError
 from contracts.functional import check_functional
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 from sources.fetch import SourceFolder, raw_folder
 from sources.functional import FILE, experimental_connectivity
 from tests.analysis.functional.made_up import experiment_text

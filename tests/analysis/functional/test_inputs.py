@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.functional.inputs import synaptic_input
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 from tests.analysis.functional.made_up import NEURONS, network, series
 
 

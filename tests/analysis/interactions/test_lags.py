@@ -11,9 +11,9 @@ import xarray as xr
 from analysis.dynamics.rate_series import after_start
 from analysis.interactions.lags import LONGEST_MS, cross_correlation, lag_axis, lag_matrix, lags, peak
 from analysis.interactions.windows import long_series
-from contracts.errors import InputError
-from contracts.populations import population_labels
-from contracts.series import write_series
+from procortex.formats.populations import population_labels
+from procortex.formats.series import write_series
+from procortex.utilities.errors import InputError
 from tests.helpers.anatomy import random_anatomy
 from tests.helpers.series import delayed_series, series_of
 

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from analysis.interactions.paths import effective_gain, effective_paths
-from contracts.populations import population_labels
+from procortex.formats.populations import population_labels
 from tests.helpers.anatomy import random_anatomy
 
 AREAS = ("V1", "V2", "V4")

@@ -14,9 +14,9 @@ from analysis.interactions.classes import WITHIN, shares_by_layer, with_classes
 from analysis.interactions.populations import COLUMNS, ORDER, influences, short_of_samples
 from analysis.tables import read_table
 from contracts.anatomy import write_anatomy
-from contracts.errors import EXIT_BAD_INPUT
-from contracts.populations import population_labels
-from contracts.series import write_series
+from procortex.formats.populations import population_labels
+from procortex.formats.series import write_series
+from procortex.utilities.errors import EXIT_BAD_INPUT
 from tests.helpers.anatomy import random_anatomy
 from tests.helpers.results import analyse
 from tests.helpers.series import series_of

@@ -17,7 +17,7 @@ from analysis.statistics.correlation import correlations, subsample
 from analysis.statistics.irregularity import counted_lvr, interspike_intervals, lvr
 from analysis.statistics.rates import firing_rates
 from analysis.statistics.trains import Trains
-from contracts.errors import InputError
+from procortex.utilities.errors import InputError
 
 WINDOW = Window.between(50.0, 150.0, 0.1)
 N_NEURONS = 6

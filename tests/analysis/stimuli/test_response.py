@@ -19,10 +19,10 @@ from analysis.stimuli.presentations import Presentations, together
 from analysis.stimuli.response import INDEPENDENT_MS, LEVEL, SMOOTHING_MS, response
 from analysis.stimuli.windows import presentations
 from contracts.anatomy import write_anatomy
-from contracts.errors import InputError
-from contracts.network import write_network
-from contracts.populations import population_labels
-from contracts.series import write_series
+from procortex.formats.network import write_network
+from procortex.formats.populations import population_labels
+from procortex.formats.series import write_series
+from procortex.utilities.errors import InputError
 from tests.helpers.anatomy import random_anatomy
 from tests.helpers.figures import assert_written_twice_the_same, drawn
 from tests.helpers.series import series_of

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
 from tests.helpers.anatomy import random_anatomy
 
 

@@ -21,7 +21,7 @@ from analysis.structure.connections import connection_classes, supragranular_fra
 from analysis.structure.laminar import mean_patterns, termination_layers
 from analysis.structure.probabilities import connection_probabilities
 from contracts.anatomy import AREA_PAIR
-from contracts.populations import AREAS, split_label
+from procortex.formats.populations import AREAS, split_label
 
 Named = Callable[..., np.ndarray]
 

@@ -14,8 +14,8 @@ from analysis.structure.connections import connection_classes, labelled_curve, s
 from analysis.structure.laminar import termination_layers
 from analysis.structure.paths import area_paths
 from contracts.anatomy import read_anatomy
-from contracts.populations import AREAS
 from model.__main__ import main
+from procortex.formats.populations import AREAS
 from tests.helpers.golden_anatomy import Arrays, Table, arrays, table  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.golden

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from analysis.structure.paths import PUBLISHED_G, AreaPath, area_paths, gain_matrix, shortest_paths, walk, with_relative_inhibition
-from contracts.populations import AREAS
+from procortex.formats.populations import AREAS
 
 
 def test_the_strong_detour_is_shorter_than_the_weak_edge() -> None:

@@ -14,8 +14,8 @@ from analysis.dynamics.rate_series import after_start, population_rates, synchro
 from analysis.sweep.gather import columns_of
 from analysis.sweep.points import Line, Points, axis_of, lines_of, read_points
 from analysis.tables import read_table
-from contracts.errors import InputError
-from contracts.series import read_series
+from procortex.formats.series import read_series
+from procortex.utilities.errors import InputError
 from tests.helpers.figures import drawn
 from tests.helpers.results import analyse, write_run
 from tests.helpers.spikes import RATES

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contracts.populations import AREAS
 from model.anatomy import Anatomy
 from model.anatomy.aggregates import area_neurons, area_synapses, input_fractions
 from model.anatomy.intrinsic import mean_probability, microcircuit_mean_probability
+from procortex.formats.populations import AREAS
 from tests.helpers.golden_anatomy import close
 
 PARTS = ["intra", "cortico_cortical", "external"]

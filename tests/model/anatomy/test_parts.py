@@ -9,8 +9,6 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from contracts.errors import InputError
-from contracts.populations import AREAS, LAYER_POPULATIONS
 from model.anatomy import AnatomyParameters
 from model.anatomy.cell_body import without_layer_4
 from model.anatomy.corticocortical import source_fractions, target_fractions, with_feedback_specificity
@@ -20,6 +18,8 @@ from model.anatomy.labels import by_population, by_population_pair
 from model.anatomy.patterns import laminar_patterns
 from model.anatomy.stabilised import stabilised_indegrees
 from model.tables.axes import LAYERS
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
 
 N_AREAS = len(AREAS)
 

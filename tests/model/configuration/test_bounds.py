@@ -8,11 +8,11 @@ from typing import get_args
 
 import pytest
 
-from contracts.repository import ROOT
 from model.configuration import load_experiment
 from model.configuration.keys import SECTIONS
 from model.configuration.names import state_findings
 from model.configuration.timing import workflow_findings
+from procortex.utilities.repository import ROOT
 from tests.model.configuration.test_errors import findings
 
 UNBOUNDED = ("checkpoint_interval", "rec_interval")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import InputError
-from contracts.populations import AREAS
 from model.configuration import load_experiment
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 
 
 def findings(*files: Path, **given: object) -> list[str]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contracts.errors import InputError
-from contracts.populations import AREAS
 from model.configuration import Parameters, load_experiment, resolve_parameters
 from model.configuration.dependencies import uses
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 
 
 def write(folder: Path, name: str, text: str) -> Path:

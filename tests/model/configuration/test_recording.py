@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from contracts.errors import InputError
-from contracts.populations import AREAS
 from model.configuration import load_experiment
+from procortex.formats.populations import AREAS
+from procortex.utilities.errors import InputError
 
 CHOSEN = {
     "recorded_populations": ["V1", "V2-4E", "23I"],

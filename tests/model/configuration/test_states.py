@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contracts.errors import InputError
 from model.configuration import Parameters, load_experiment
 from model.configuration.states import LIBRARY, library
+from procortex.utilities.errors import InputError
 from tests.helpers.paths import ROOT
 
 CONFIG = ROOT / "config"

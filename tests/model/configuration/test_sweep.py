@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from contracts.errors import InputError
 from model.configuration import load_experiment
 from model.configuration.names import NAME_PATTERN
+from procortex.utilities.errors import InputError
 
 STATES = {"a": {"rate_ext": 9}, "b": {"g": -4}}
 

@@ -41,7 +41,7 @@ def test_a_row_for_each_correction(raw_dir: Path, tmp_path: Path) -> None:
 def test_a_network_that_cannot_be_stabilised_leaves_its_cells_empty(
     raw_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from contracts.errors import InputError
+    from procortex.utilities.errors import InputError
 
     def fail(*_: object) -> None:
         raise InputError("stabilisation: the mean rate is 80 spikes/s")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.populations import AREAS
 from model.curation import Curated
 from model.curation.regression import Line
 from model.tables.derived import completed_fln
+from procortex.formats.populations import AREAS
 from tests.helpers.golden_anatomy import close
 
 pytestmark = pytest.mark.golden

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contracts.populations import AREAS, LAYER_POPULATIONS
 from model.curation import Curated
 from model.tables.derived import completed_fln, normalised_fln
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS
 from tests.helpers.golden_anatomy import Table, assert_close, assert_same_table
 
 pytestmark = pytest.mark.golden

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contracts.populations import AREAS
 from model.curation.cell_body import population_of, synapse_layer_of
 from model.curation.connections import cocomac_connections, evidence
 from model.curation.densities import neuron_densities
@@ -16,6 +15,7 @@ from model.curation.regression import fit_line
 from model.curation.thickness import relative_thickness
 from model.curation.tracing import map_to_model_areas, mean_over_injections
 from model.tables.axes import LAYERS
+from procortex.formats.populations import AREAS
 
 
 def cocomac(*rows: tuple[str, str, str, str, int]) -> pd.DataFrame:

@@ -9,11 +9,11 @@ import pytest
 from scipy.optimize import check_grad
 from scipy.stats import betabinom, norm
 
-from contracts.errors import InputError
 from model.anatomy import build_anatomy
 from model.curation import Curated, curate
 from model.curation.raw import read_laminar_counts
 from model.curation.sln_fit import PUBLISHED_FIT, fit_supragranular, log_likelihood, log_likelihood_gradient
+from procortex.utilities.errors import InputError
 from sources.fetch import SourceFolder
 
 PARAMETERS = [(-0.15, -1.5, 0.2), (0.4, 0.3, 0.05), (0.0, 2.0, 0.7)]

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from contracts.populations import AREAS, is_inhibitory, label_areas, label_layers, population_labels
 from model.anatomy import build_anatomy
 from model.anatomy.stabilised import read_published_indegrees, with_indegrees
 from model.tables import read_tables
+from procortex.formats.populations import AREAS, is_inhibitory, label_areas, label_layers, population_labels
 from sources.fetch import raw_folder
 
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from contracts.errors import InputError
-from contracts.network import read_network, write_network
-from contracts.populations import label_areas, population_labels
 from model.configuration import resolve_parameters
 from model.network.assemble import assemble_network
+from procortex.formats.network import read_network, write_network
+from procortex.formats.populations import label_areas, population_labels
+from procortex.utilities.errors import InputError
 
 
 def network_of(anatomy, rates, **given) -> xr.Dataset:

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 import yaml
 
-from contracts.errors import InputError
-from contracts.network import read_network
-from contracts.populations import AREAS, LAYER_POPULATIONS
 from contracts.rates import read_rates
 from model.__main__ import main
 from model.anatomy import AnatomyParameters
 from model.configuration import load_experiment, resolve_parameters
 from model.network.build import build_network, unstabilised_anatomy
 from model.network.patch import check_external
+from procortex.formats.network import read_network
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS
+from procortex.utilities.errors import InputError
 from tests.helpers.paths import ROOT
 from tests.helpers.series import write_periodic
 

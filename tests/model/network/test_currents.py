@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.errors import InputError
-from contracts.network import ALWAYS, LONGEST_T_SIM, NEVER_ENDS
-from contracts.populations import label_areas, population_labels
 from model.circuit.stimuli import Pulse, Window
 from model.configuration import resolve_parameters
 from model.network.assemble import assemble_network
 from model.network.currents import replacing_current, segments
 from model.network.output import filtered, synaptic_output
+from procortex.formats.network import ALWAYS, LONGEST_T_SIM, NEVER_ENDS
+from procortex.formats.populations import label_areas, population_labels
+from procortex.utilities.errors import InputError
 from tests.helpers.series import periodic_series, write_periodic
 
 LABELS = population_labels()

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from contracts.network import write_network
-from contracts.spikes import read_spikes
 from model.configuration import resolve_parameters
 from model.network.build import build_network
-from simulator.backends.base import Options
-from simulator.run import run
+from procortex.backends.base import Options
+from procortex.formats.network import write_network
+from procortex.formats.spikes import read_spikes
+from procortex.run import run
 from tests.helpers.series import write_periodic
 
 pytestmark = pytest.mark.nest

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from contracts.populations import population_labels
 from model.circuit.weights import external_weight, psc_per_psp, weight_matrices
 from model.configuration.groups import ConnectionParams, NeuronParams
+from procortex.formats.populations import population_labels
 
 pytestmark = pytest.mark.golden
 

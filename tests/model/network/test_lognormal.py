@@ -10,9 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from contracts.errors import InputError
-from contracts.network import read_network, write_network
-from contracts.populations import population_labels
 from model.circuit.weights import lognormal_pairs, weight_matrices
 from model.configuration import resolve_parameters
 from model.configuration.groups import ConnectionParams, NeuronParams
@@ -20,6 +17,9 @@ from model.network.assemble import assemble_network
 from model.network.weight_tables import lognormal_levels, lognormal_parameters, round_keeping_sum, streams_on_grid, weight_table
 from model.network.weight_unit import COARSEST, EVENT_LIMIT, weight_unit
 from model.theory.meanfield import mean_field_of
+from procortex.formats.network import read_network, write_network
+from procortex.formats.populations import population_labels
+from procortex.utilities.errors import InputError
 
 LEVELS = 4096
 LABELS = population_labels(["V1", "V2"])

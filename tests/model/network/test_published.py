@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.populations import label_areas
 from model.configuration import load_experiment, resolve_parameters
 from model.network.assemble import assemble_network, full_scale_circuit
 from model.network.build import build_network
+from procortex.formats.populations import label_areas
 from tests.helpers.paths import ROOT
 
 pytestmark = pytest.mark.golden

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from contracts.errors import InputError
-from contracts.populations import AREAS, LAYER_POPULATIONS, population_labels
 from contracts.rates import write_rates
 from model.circuit.rates import rate_vector, read_rates
+from procortex.formats.populations import AREAS, LAYER_POPULATIONS, population_labels
+from procortex.utilities.errors import InputError
 from tests.helpers.series import write_periodic
 
 LABELS = population_labels()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from contracts.errors import InputError
-from contracts.network import ALWAYS, NEVER_ENDS, check_network
 from model.circuit.stimuli import pulses, streams
 from model.configuration import resolve_parameters
 from model.network.assemble import assemble_network
+from procortex.formats.network import ALWAYS, NEVER_ENDS, check_network
+from procortex.utilities.errors import InputError
 
 PSC = 585.3899568613897  # pA for a PSP of 1 mV
 LABELS = tuple(f"{area}-{layer}" for area in ("V1", "46") for layer in ("23E", "23I", "4E", "4I", "5E", "5I", "6E", "6I"))

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from contracts.network import ALWAYS, NEVER_ENDS
-from contracts.populations import label_areas, population_labels
 from model.configuration import resolve_parameters
 from model.network.assemble import full_scale_circuit
 from model.network.streams import Streams, merge_streams
 from model.network.subset import poisson_streams, replaced_pairs
+from procortex.formats.network import ALWAYS, NEVER_ENDS
+from procortex.formats.populations import label_areas, population_labels
 
 LABELS = population_labels()
 shape = (3, 7)

@@ -8,8 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from contracts.errors import InputError
-from model.network.poisson import NEVER, poisson_thresholds
 from model.network.quantiles import (
     delay_quantiles,
     distinct_classes,
@@ -20,6 +18,8 @@ from model.network.quantiles import (
     weight_quantiles,
 )
 from model.network.weight_unit import EVENT_LIMIT, RESOLUTION, weight_unit
+from procortex.poisson import NEVER, poisson_thresholds
+from procortex.utilities.errors import InputError
 
 LEVELS = 4096
 means = st.floats(0.01, 50)

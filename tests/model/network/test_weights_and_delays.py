@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from contracts.populations import population_labels
 from model.circuit.weights import external_weight, psc_per_psp, weight_matrices
 from model.configuration.groups import ConnectionParams, DelayParams, NeuronParams
 from model.network.delays import delay_matrices
+from procortex.formats.populations import population_labels
 
 LABELS = population_labels(["V1", "V2", "TH"])
 EXCITATORY, INHIBITORY, DOUBLED = 87.80849352920845, -965.8934288212929, 175.6169870584169

@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 import numpy as np
 
-from contracts.populations import label_areas
 from model.anatomy import Anatomy
 from model.configuration import load_experiment
 from model.network.build import unstabilised_anatomy
@@ -19,6 +18,7 @@ from model.stabilisation.drive import DrivenNetwork
 from model.stabilisation.indegrees import driven_network
 from model.stabilisation.iterate import Stabilisation, stabilise
 from model.stabilisation.transition import Scan, Transition, find_transition, scan
+from procortex.formats.populations import label_areas
 
 COARSE = MappingProxyType({"dt": 0.1, "T": 50.0, "kappa_target": 1.2})
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from contracts.populations import label_areas, label_layers
 from model.stabilisation.adjust import Adjustment, adjust
 from model.stabilisation.drive import DrivenNetwork
 from model.stabilisation.transition import Transition
 from model.theory.relaxation import refine
 from model.theory.siegert import Array
+from procortex.formats.populations import label_areas, label_layers
 from tests.model.stabilisation.networks import first_transition
 
 NETWORKS = pytest.mark.parametrize("make", ["separatrix_network", "fold_network"])

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contracts.errors import InputError
 from contracts.stabilisation import read_stabilisation
 from model.__main__ import main
 from model.anatomy import Anatomy
 from model.stabilisation.drive import DrivenNetwork
 from model.stabilisation.parameters import StabilisationParameters
 from model.stabilisation.table import read_stabilised
+from procortex.utilities.errors import InputError
 from tests.model.stabilisation.networks import stabilised, two_areas
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contracts.populations import AREAS, population_labels
 from model.circuit.circuit import Circuit
 from model.network.assemble import full_scale_circuit
 from model.stabilisation import compare
 from model.stabilisation.transition import scan
 from model.theory.siegert import Array
+from procortex.formats.populations import AREAS, population_labels
 from tests.model.stabilisation.networks import anatomy, separatrix_network, two_areas
 from tests.model.theory.networks import built, ground_rates, parameters
 

@@ -11,8 +11,6 @@ import pytest
 import xarray as xr
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from contracts.errors import InputError
-from contracts.populations import label_areas, label_layers
 from contracts.stabilisation import ATTRIBUTES, COORDINATES, LABELS, VARIABLES, check_stabilisation, read_stabilisation, write_stabilisation
 from model.stabilisation.adjust import adjust
 from model.stabilisation.drive import DrivenNetwork
@@ -20,6 +18,8 @@ from model.stabilisation.iterate import stabilise
 from model.stabilisation.record import stabilisation_record
 from model.stabilisation.transition import Scan, find_transition, scan
 from model.theory.relaxation import fixed_point
+from procortex.formats.populations import label_areas, label_layers
+from procortex.utilities.errors import InputError
 from tests.model.stabilisation.networks import first_transition, stabilised, stubborn_network, two_areas
 
 FLOATS = [name for name, (_, kind, _) in VARIABLES.items() if kind == "f"]

@@ -7,8 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.errors import InputError
-from contracts.populations import label_areas, label_layers, population_labels
 from contracts.tables import stabilised_file
 from model.configuration import load_experiment
 from model.network.build import build_network
@@ -18,6 +16,8 @@ from model.theory.meanfield import mean_field_of
 from model.theory.relaxation import fixed_point
 from model.theory.siegert import Array
 from model.theory.stability import critical_eigenvalue
+from procortex.formats.populations import label_areas, label_layers, population_labels
+from procortex.utilities.errors import InputError
 from tests.model.stabilisation.networks import anatomy
 
 LABELS = population_labels(["V1", "TH"])

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from contracts.errors import InputError
-from contracts.populations import label_layers
 from model.circuit.weights import external_weight
 from model.configuration.groups import NeuronParams
 from model.stabilisation.drive import DrivenNetwork, factor_6E
@@ -14,6 +12,8 @@ from model.stabilisation.transition import Scan, find_transition, scan
 from model.theory.relaxation import fixed_point, refine, relax
 from model.theory.siegert import Array
 from model.theory.stability import critical_eigenvalue, spectrum
+from procortex.formats.populations import label_layers
+from procortex.utilities.errors import InputError
 from tests.model.stabilisation.networks import first_transition, fold_network, separatrix_network, two_areas
 
 NETWORKS = pytest.mark.parametrize("make", ["separatrix_network", "fold_network"])

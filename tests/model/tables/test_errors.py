@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts.errors import InputError
 from contracts.tables import table_files
 from model.tables import read_tables, tables_digest
+from procortex.utilities.errors import InputError
 from tests.model.tables.conftest import Edit
 
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from contracts.populations import label_areas, population_labels
 from contracts.tables import STABILISED, stabilised_file
 from model.__main__ import main
 from model.configuration import resolve_parameters
 from model.network.build import build_network
 from model.stabilisation.drive import DrivenNetwork
+from procortex.formats.populations import label_areas, population_labels
 from tests.model.tables.conftest import Edit
 
 AREAS = label_areas(population_labels())

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from contracts.populations import AREAS, label_areas
 from contracts.tables import DATA, NAMES, STABILISED, table_files
 from model.__main__ import main
 from model.anatomy import build_anatomy
@@ -22,6 +21,7 @@ from model.network.build import build_network
 from model.tables import Tables, read_tables, write_tables
 from model.tables.document import COMMAND, manual
 from model.tables.tables import LAYOUTS
+from procortex.formats.populations import AREAS, label_areas
 from sources.fetch import SourceFolder
 from tests.model.tables.conftest import Edit
 

@@ -8,11 +8,11 @@ from types import MappingProxyType
 import numpy as np
 import xarray as xr
 
-from contracts.populations import population_labels
 from model.configuration import Parameters, load_experiment
 from model.network.build import build_network
 from model.theory.meanfield import MeanField, mean_field
 from model.theory.siegert import Array, RateNeuron
+from procortex.formats.populations import population_labels
 
 NEURON = RateNeuron()
 C_m = 250.0

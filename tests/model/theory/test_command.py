@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.network import write_network
-from contracts.populations import LAYER_POPULATIONS
 from contracts.theory import read_theory
 from model.__main__ import main
+from procortex.formats.network import write_network
+from procortex.formats.populations import LAYER_POPULATIONS
 from tests.model.theory.networks import built, ground_rates
 
 REPLACED = {"replace_non_simulated_areas": "het_poisson_stat", "replace_cc_input_source": "theory"}

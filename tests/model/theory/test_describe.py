@@ -9,8 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.errors import InputError
-from contracts.populations import population_labels
 from contracts.theory import check_theory
 from model.configuration.groups import TheoryParams
 from model.network.assemble import full_scale_circuit
@@ -20,6 +18,8 @@ from model.theory.full_scale import theory_rates
 from model.theory.meanfield import mean_field_of
 from model.theory.relaxation import random_starts, relax
 from model.theory.starts import initial_rates
+from procortex.formats.populations import population_labels
+from procortex.utilities.errors import InputError
 from tests.model.theory.networks import built, ground_rates, one_population, oscillator, parameters
 
 

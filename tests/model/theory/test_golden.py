@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.network import read_network
 from contracts.theory import read_theory
 from model.__main__ import main
 from model.configuration import load_experiment
@@ -16,6 +15,7 @@ from model.network.build import build_network
 from model.theory.meanfield import MeanField, mean_field_of
 from model.theory.relaxation import fixed_point, low_activity_state
 from model.theory.stability import critical_eigenvalue
+from procortex.formats.network import read_network
 
 pytestmark = pytest.mark.golden
 

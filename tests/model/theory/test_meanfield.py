@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contracts.populations import label_areas
 from model.network.assemble import full_scale_circuit
 from model.network.build import anatomy_of, build_network
 from model.theory.full_scale import circuit_field
 from model.theory.meanfield import mean_field, mean_field_of, rate_neuron
 from model.theory.relaxation import CONVERGED, fixed_point
 from model.theory.siegert import RateNeuron, firing_rate
+from procortex.formats.populations import label_areas
 from tests.model.theory.networks import built, ground_rates, one_population, parameters, random_network
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from contracts.errors import InputError
 from model.theory.meanfield import MeanField, mean_field_of
 from model.theory.relaxation import CONVERGED, distinct, fixed_point, low_activity_state, random_starts, refine, relax
 from model.theory.siegert import Array
 from model.theory.stability import critical_eigenvalue
+from procortex.utilities.errors import InputError
 from tests.model.theory.networks import built, ground_rates, one_population, oscillator, random_network
 
 BISTABLE = (160.0, 165.0)

@@ -1,0 +1,1 @@
+"""The files that the simulator reads and writes: networks, spikes, series of counts, potentials."""

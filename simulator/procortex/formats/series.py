@@ -1,0 +1,122 @@
+"""The series file: spike counts of every population over time, small enough to keep for runs whose spikes are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from procortex.constants import BIN_MS
+from procortex.formats.netcdf import NUMBER, TEXT, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
+from procortex.formats.populations import label_areas
+from procortex.utilities.errors import InputError
+
+VARIABLES: Mapping[str, Variable] = {
+    "counts": Variable(("target", "time"), "i", "1"),
+    "neurons": Variable(("target",), "i", "1"),
+    "subsample_counts": Variable(("area", "time"), "i", "1"),
+    "subsample_neurons": Variable(("area",), "i", "1"),
+}
+"""Variables of the file; see `write_series`."""
+
+SUBSAMPLE_NEURONS = 140
+"""Neurons of the recordings in V1 that Schmidt et al. (2018b), Fig. 6, compare with: the size of each area's sample."""
+
+SERIES_NAME = "series.nc"
+"""Name of the file among the results of a run."""
+
+COUNTED_NAME = "_series.nc"
+"""Name of the file that a simulation leaves beside its spikes, if it is asked to; readers of Parquet pass over it."""
+
+UNNAMED = ""
+"""State of such a file: a simulator does not know what its network's state is called."""
+
+ATTRIBUTES: Mapping[str, str] = {"state": TEXT, "simulator": TEXT, "seed": NUMBER, "bin_ms": NUMBER, "t_sim": NUMBER}
+
+
+def write_series(series: xr.Dataset, path: Path) -> None:
+    """Check a series file's content and write it; the file appears when it is whole.
+
+    `target` runs over the recorded populations, `time` (ms) over the left edges of the bins, from 0 on. `counts` are the spikes of the
+    `neurons` recorded neurons of each population; `subsample_counts` those of a small sample of each area, as large and as
+    composed as a recording with an electrode array: `analysis.dynamics.series` says how it is drawn.
+
+    Raises
+    ------
+    InputError
+        If the content breaks the contract.
+    """
+    check_series(series, "series")
+    write_dataset(series, path, VARIABLES)
+
+
+def series_dataset(
+    counts: Mapping[str, NDArray[Any]], neurons: Mapping[str, int], samples: Mapping[str, tuple[NDArray[Any], int]], **attributes: Any
+) -> xr.Dataset:
+    """Content of a series file.
+
+    Parameters
+    ----------
+    counts
+        Spikes of each population in each bin, by label.
+    neurons
+        Counted neurons of each population.
+    samples
+        Spikes of each area's sample in each bin and the number of its neurons, by area.
+    **attributes
+        ``state``, ``simulator``, ``seed``, ``t_sim`` (ms), and what else is to be kept.
+    """
+    table = np.array(list(counts.values()))
+    return xr.Dataset(
+        {
+            "counts": (("target", "time"), table.astype(np.uint16 if table.max(initial=0) < 2**16 else np.uint32)),
+            "neurons": ("target", np.array([neurons[label] for label in counts], dtype=np.int64)),
+            "subsample_counts": (("area", "time"), np.array([sample for sample, _ in samples.values()]).astype(np.uint16)),
+            "subsample_neurons": ("area", np.array([size for _, size in samples.values()], dtype=np.int64)),
+        },
+        coords={"target": list(counts), "area": list(samples), "time": np.arange(table.shape[1]) * BIN_MS},
+        attrs={**attributes, "bin_ms": BIN_MS},
+    )
+
+
+def read_series(path: Path) -> xr.Dataset:
+    """Read a series file into memory and check it.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, no series file, or breaks the contract.
+    """
+    return read_dataset(path, "series file", "python -m analysis series SPIKES --state NAME", check_series)
+
+
+def check_series(series: xr.Dataset, where: str) -> None:
+    """Check that a data set is a series file; name everything that is wrong.
+
+    Raises
+    ------
+    InputError
+        With one line for each finding.
+    """
+    findings = layout_findings(series, VARIABLES, ATTRIBUTES)
+    findings += label_findings(series, ("target", "area"))
+    findings += ["coordinate time is missing"] if "time" not in series.coords else []
+    if not findings:
+        for name in VARIABLES:
+            if (bad := series[name].to_numpy() < 0).any():
+                findings.append(f"{name}{first_place(series[name], bad)} is negative; expected 0 or more")
+        if (none := series["neurons"].to_numpy() == 0).any():
+            findings.append(f"neurons{first_place(series['neurons'], none)} is 0; expected recorded populations only")
+        if set(label_areas([str(label) for label in series["target"].to_numpy()])) != set(series["area"].to_numpy().astype(str)):
+            findings.append("coordinate area does not name the areas of target")
+        time, bin_ms = series["time"].to_numpy(), float(series.attrs["bin_ms"])
+        if bin_ms <= 0:
+            findings.append(f"attribute bin_ms is {bin_ms:g}, expected more than 0")
+        elif time.size == 0 or time.dtype.kind not in "iuf" or not np.allclose(time, np.arange(time.size) * bin_ms):
+            findings.append(f"coordinate time does not run from 0 in bins of {bin_ms:g} ms")
+    if findings:
+        raise InputError("\n".join(f"{where}: {finding}" for finding in findings))

@@ -27,7 +27,6 @@ from dataclasses import dataclass
 
 from contracts.errors import InputError
 
-BIN_MS = 1.0
 CANDIDATES = 3001
 MAX_CORRELATED = 2000
 

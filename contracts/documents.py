@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ MOST_VALUES = 500_000
 LONGEST_INTEGER = 40
 """Characters of an integer; no quantity here has more than 20 digits."""
 
+OCTAL = re.compile(r"[-+]?0[0-7_]+")
+"""An integer that YAML 1.1 reads to the base of 8."""
+
 _TAG = "tag:yaml.org,2002:"
 _NAMES = (f"{_TAG}str", f"{_TAG}int", f"{_TAG}float", f"{_TAG}timestamp", f"{_TAG}merge")
 """What a key may be; others, such as ``on`` and ``null``, are no text to YAML, but look like one."""
@@ -47,8 +51,8 @@ def read_yaml(path: Path) -> Any:
 def parse_yaml(text: str, where: str) -> Any:
     """Read a YAML document of plain values: mappings with names as keys, lists, texts, numbers, true, false and null.
 
-    Refused are keys that stand twice, what is nested too deeply or grows too large by aliases, tags, and control characters. Dates stay
-    text.
+    Refused are keys that stand twice, what is nested too deeply or grows too large by aliases, tags, control characters, and
+    numbers that YAML 1.1 reads to the base of 8 or 60 (``010``, ``16:40``). Dates stay text.
 
     Parameters
     ----------
@@ -205,7 +209,17 @@ class _Loader(yaml.SafeLoader):
             raise _RefusedError(
                 f"{_shortened(node.value)} is an integer of {len(node.value):,} characters, expected fewer", node.start_mark
             )
-        return int(self.construct_yaml_int(node))
+        value = int(self.construct_yaml_int(node))
+        if ":" in node.value or OCTAL.fullmatch(node.value):
+            raise _RefusedError(_misread(node.value, value), node.start_mark)
+        return value
+
+    def number(self, node: yaml.ScalarNode) -> float:
+        """Construct a number that is none of hours and minutes."""
+        value = float(self.construct_yaml_float(node))
+        if ":" in node.value:
+            raise _RefusedError(_misread(node.value, value), node.start_mark)
+        return value
 
     def date(self, node: yaml.ScalarNode) -> str:
         """Leave a date the text that it is."""
@@ -214,6 +228,7 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.add_constructor(f"{_TAG}int", _Loader.integer)
+_Loader.add_constructor(f"{_TAG}float", _Loader.number)
 _Loader.add_constructor(f"{_TAG}timestamp", _Loader.date)
 
 
@@ -245,6 +260,11 @@ def _finite(text: str) -> float:
 
 def _no_number(text: str) -> float:
     raise ValueError(f"{text} is no finite number")
+
+
+def _misread(text: str, value: float) -> str:
+    base = "in sixties, as hours and minutes" if ":" in text else "to the base of 8"
+    return f"{text} is read as {value:,} ({base}), expected a decimal number without leading zeros; put a text in quotes"
 
 
 def _shortened(text: str) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from contracts.errors import InputError
 from contracts.netcdf import NUMBER, TEXT, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
 from contracts.populations import label_areas
+from contracts.startup import BIN_MS
 
 VARIABLES: Mapping[str, Variable] = {
     "counts": Variable(("target", "time"), "i", "1"),
@@ -21,9 +22,6 @@ VARIABLES: Mapping[str, Variable] = {
     "subsample_neurons": Variable(("area",), "i", "1"),
 }
 """Variables of the file; see `write_series`."""
-
-BIN_MS = 1.0
-"""Width of the bins (ms)."""
 
 SUBSAMPLE_NEURONS = 140
 """Neurons of the recordings in V1 that Schmidt et al. (2018b), Fig. 6, compare with: the size of each area's sample."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from analysis.figures.catalogue import FEWEST_INTERACTING
 from analysis.figures.entry import Figure
 from analysis.stimuli.presentations import presented, timed
-from contracts.series import BIN_MS
+from contracts.startup import BIN_MS
 from planning.figure_inputs import Owner, Parts
 from simulator.backends.choose import BACKENDS
 

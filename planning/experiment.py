@@ -13,7 +13,7 @@ from contracts.errors import InputError
 from model.configuration import Experiment, load_experiment
 from model.configuration.arguments import check_values
 from model.configuration.dependencies import dependency_findings
-from model.configuration.timing import late_findings, short_findings
+from model.configuration.timing import late_findings, workflow_findings
 from planning.given_files import given_findings
 from simulator.backends.choose import resolve
 from sources.registry import PUBLISHED, PUBLISHED_T_SIM, RAW
@@ -59,7 +59,7 @@ def read_experiment(
     if check_files:
         findings += given_findings(experiment)
     found = [*dependency_findings(experiment.states), *late_findings(experiment.states)]
-    found += short_findings(experiment.states, experiment.parameters.figures)
+    found += workflow_findings(experiment.states, experiment.parameters.figures)
     findings += [f"states.{state}.{'.'.join(key)}: {text}" for state, key, text in found]
     if findings:
         raise InputError("\n".join(findings))

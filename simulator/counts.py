@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from contracts.errors import InputError
 from contracts.populations import split_label
-from contracts.series import BIN_MS, SUBSAMPLE_NEURONS, series_dataset
+from contracts.series import SUBSAMPLE_NEURONS, series_dataset
+from contracts.startup import BIN_MS
 from simulator.memory import check_memory
 
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from analysis.over_areas import over_areas, recorded_areas
 from contracts.errors import InputError
 from contracts.populations import split_label
-from contracts.series import BIN_MS, COUNTED_NAME, SUBSAMPLE_NEURONS, read_series, series_dataset
+from contracts.series import COUNTED_NAME, SUBSAMPLE_NEURONS, read_series, series_dataset
 from contracts.spike_meta import SpikeMeta, read_meta
 from contracts.spikes import spikes_by_population
+from contracts.startup import BIN_MS
 
 SUBSAMPLE_RATE = 0.56
 """Smallest rate (spikes/s) of a neuron of the subsample: spike sorting finds no slower ones."""

@@ -7,10 +7,11 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.definitions import BIN_MS, CANDIDATES, MAX_CORRELATED
+from analysis.definitions import CANDIDATES, MAX_CORRELATED
 from analysis.exchange.neo_objects import neo_trains
 from analysis.statistics.trains import Trains
 from contracts.errors import InputError
+from contracts.startup import BIN_MS
 
 
 def subsample(trains: Trains, first_ever: int) -> NDArray[np.int64]:

@@ -33,6 +33,8 @@ MOST_STATES = 1000
 
 def _corrections(value: object) -> object:
     """Take names, in any order, and give them in the order in which the corrections act."""
+    if isinstance(value, Mapping):
+        raise ValueError(f"is {shown(dict(value))}, expected a list of {', '.join(CORRECTIONS)}")
     names = [str(name) for name in value] if isinstance(value, list | tuple) else [] if value is None else [str(value)]
     if len(names) > MOST_NAMES:
         raise ValueError(f"is a list of {len(names):,} names, expected at most {MOST_NAMES}")
@@ -299,6 +301,8 @@ class ExperimentParameters(Parameters):
         findings = [f"experiment: {text}" for text in folder_findings(self.experiment)]
         outside = [seed for seed in self.seeds if not 1 <= seed < 2**32]
         findings += [f"seeds: {seed} is out of range, expected 1 to {2**32 - 1}" for seed in outside]
+        twice = [name for name in dict.fromkeys(self.figures) if self.figures.count(name) > 1]
+        findings += [f"figures: {name} stands {self.figures.count(name)} times, expected once" for name in twice]
         if len(self.seeds) > MOST_NAMES:
             findings.append(f"seeds: are {len(self.seeds):,}, expected at most {MOST_NAMES}")
         elif len(set(self.seeds)) < len(self.seeds):
@@ -345,8 +349,8 @@ class Experiment:
         Folders of sources are left out: where a file was found is no parameter.
         """
         states = {name: parameters.model_dump(mode="json") for name, parameters in self.states.items()}
-        for values in states.values():
-            del values["connectivity"]["raw_dir"], values["reference"]["published_dir"]
+        for values in states.values():  # seeds are those of the whole experiment
+            del values["connectivity"]["raw_dir"], values["reference"]["published_dir"], values["sim_params"]["rng_seed"]
         shared = self.parameters.model_dump(mode="json", include={"experiment", "backend", "figures"})
         swept = {"sweep": list(self.parameters.sweep)} if self.parameters.sweep else {}  # as they stand: the states are the points
         return {**shared, "seeds": list(self.seeds), **swept, "states": states}

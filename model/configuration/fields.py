@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -87,6 +87,8 @@ def listed(value: object) -> list[str]:
         value = value.replace(",", " ").split()
     if isinstance(value, str | int) or not isinstance(value, Iterable):
         value = [value]
+    if isinstance(value, Mapping):  # whose values, such as false, would be lost
+        raise ValueError(f"is {shown(dict(value))}, expected a list of names")
     names = [str(name) for name in value]  # YAML reads the area 46 as a number
     if len(names) > MOST_NAMES:
         raise ValueError(f"is a list of {len(names):,} names, expected at most {MOST_NAMES}")

@@ -96,6 +96,8 @@ class _Layers:
     above: Settings
     own: frozenset[Path]
     """What the state's own entry gives, of `above`."""
+    swept: str
+    """The state of which this is a point of the sweep; empty if it is none."""
 
 
 def load_experiment(files: Sequence[FilePath], overrides: Mapping[str, Any] | None = None, *, dots: bool = True) -> Experiment:
@@ -152,8 +154,10 @@ def _validate(overlay: _Overlay, *, dots: bool) -> Experiment:
         except ValidationError as error:
             lines = explain(error, settings, f"states.{name}.", layer.own)
             findings += [line for line in lines if line not in findings]
+    if experiment is not None:
+        findings += _seed_findings(overlay, layers, experiment)
     if len(states) == len(layers):  # known where all are valid: what one state needs of another, and what comes too late
-        findings += _state_lines(overlay, layers, states)
+        findings += [*_state_lines(overlay, layers, states), *_equal_points(overlay, layers, states)]
     if findings or experiment is None:
         more = len(findings) - MOST_FINDINGS
         raise InputError("\n".join([*findings[:MOST_FINDINGS], *([f"and {more:,} more findings"] if more > 0 else [])]))
@@ -170,9 +174,10 @@ def _layers(overlay: _Overlay) -> dict[str, _Layers]:
     implied = "" if overlay.states else IMPLIED_STATE
     points = expanded(overlay.sweep, above, implied, overlay.findings)
     return {
-        name: _Layers(below[state], settings, frozenset(path for path in overlay.states.get(state, {}) if path not in swept))
+        name: _Layers(below[state], settings, own, state if is_point else "")
         for name, (state, settings) in points.items()
-        for swept in [set(overlay.sweep.paths) if name != state else set()]
+        for is_point in [name != state]
+        for own in [frozenset(path for path in overlay.states.get(state, {}) if not (is_point and path in overlay.sweep.paths))]
     }
 
 
@@ -201,6 +206,36 @@ def _without_effect(overlay: _Overlay, layers: Mapping[str, _Layers], *, dots: b
         if setting.origin == COMMAND_LINE and own and len(own) == len(layers):
             remedy = "it is swept" if path in overlay.sweep.paths else f"write {_remedy(overlay, path, setting, dots=dots)}"
             findings.append(f"{COMMAND_LINE}: {'.'.join(path)}: every state has its own ({', '.join(own)}), {remedy}")
+    return findings
+
+
+def _seed_findings(overlay: _Overlay, layers: Mapping[str, _Layers], experiment: ExperimentParameters) -> list[str]:
+    """Name seeds that nothing is simulated with: the seeds of an experiment are those of all its states."""
+    path, seeds = ("sim_params", "rng_seed"), experiment.seeds or (experiment.sim_params.rng_seed,)
+    given = {"": overlay.shared} | {f"states.{name}.": layer.above for name, layer in layers.items()}
+    named = f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
+    findings: dict[str, None] = {}
+    for before, settings in given.items():
+        setting = settings.get(path)
+        if path in overlay.sweep.paths:
+            text = "sweep.rng_seed: seeds are no parameter of a state, expected seeds: [1, 2] beside the sweep"
+            findings[f"{overlay.sweep.origin}: {text}"] = None
+        elif setting and str(setting.value) not in map(str, seeds):
+            origin = f"{setting.origin}: {before}rng_seed"
+            findings[f"{origin}: is {shown(setting.value)}, but all states are simulated with {named}; use seeds"] = None
+    return list(findings)
+
+
+def _equal_points(overlay: _Overlay, layers: Mapping[str, _Layers], states: Mapping[str, Parameters]) -> list[str]:
+    """Name points of a sweep that are written in two ways, such as 600 and 6e2."""
+    findings, first = [], dict[tuple[str, str], str]()
+    for name, layer in layers.items():
+        if layer.swept:
+            point = layer.swept, states[name].model_dump_json()
+            if point in first:
+                text = f"{first[point]} and {name} have the same parameters, expected each point once"
+                findings.append(f"{overlay.sweep.origin}: sweep: {text}")
+            first.setdefault(point, name)
     return findings
 
 

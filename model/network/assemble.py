@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from contracts.errors import InputError
 from contracts.network import LONGEST_T_SIM
 from contracts.populations import label_areas, population_labels
-from contracts.series import BIN_MS
+from contracts.startup import BIN_MS
 from model.circuit.circuit import Circuit, Mask, Matrix, Vector
 from model.circuit.overrides import PairFactors
 from model.circuit.stimuli import pulses

@@ -12,7 +12,7 @@ import xarray as xr
 from contracts.errors import InputError
 from contracts.populations import AREAS, label_areas, population_labels, split_label
 from contracts.rates import RUN
-from contracts.series import BIN_MS
+from contracts.startup import BIN_MS
 from contracts.tables import DATA
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
 from model.anatomy.build import all_connection_classes

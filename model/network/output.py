@@ -10,7 +10,8 @@ from scipy.signal import lfilter
 
 from contracts.arrays import map_array
 from contracts.errors import InputError
-from contracts.series import BIN_MS, read_series
+from contracts.series import read_series
+from contracts.startup import BIN_MS
 from contracts.texts import UnreadableError, first_ones
 from model.circuit.circuit import Matrix, Vector
 from model.network.output_files import NO_ARRAY, output_files, require_output

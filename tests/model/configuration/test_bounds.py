@@ -12,7 +12,7 @@ from contracts.repository import ROOT
 from model.configuration import load_experiment
 from model.configuration.keys import SECTIONS
 from model.configuration.names import state_findings
-from model.configuration.timing import short_findings
+from model.configuration.timing import workflow_findings
 from tests.model.configuration.test_errors import findings
 
 UNBOUNDED = ("checkpoint_interval", "rec_interval")
@@ -42,17 +42,22 @@ def test_findings_are_bounded() -> None:
 @pytest.mark.parametrize(
     ("change", "figures", "ends"),
     [
-        ({}, (), "is 500 ms, but statistics leave out the first 500 ms; expected more than 500"),
-        ({"recorded_neurons": 0, "recorded_counts": True}, (), "is 500 ms, but rates over time leave out the first 500 ms; expected"),
+        ({}, (), "t_sim: is 500 ms, but statistics leave out the first 500 ms and need 2 bins of 1 ms; expected at least 502"),
+        ({"recorded_neurons": 0, "recorded_counts": True}, (), "t_sim: is 500 ms, but rates over time leave out the first 500 ms"),
         ({"recorded_neurons": 0, "recorded_counts": True}, ("phases",), None),
         ({"recorded_neurons": 0}, (), None),
-        ({"t_sim": 500.1}, (), None),
+        ({"t_sim": 501.9}, (), "t_sim: is 501.9 ms, but statistics leave out the first 500 ms"),
+        ({"t_sim": 502}, (), None),
+        ({"t_sim": 600, "dt": 0.4}, (), "dt: is 0.4 ms, but statistics count spikes in bins of 1 ms; expected a whole part of that"),
+        ({"t_sim": 600, "dt": 0.4, "recorded_neurons": 0, "recorded_counts": True}, (), "dt: is 0.4 ms, but rates over time count"),
+        ({"t_sim": 600, "dt": 0.4, "recorded_neurons": 0}, (), None),
+        ({"t_sim": 600, "dt": 0.125, "t_ref": 2, "delay_e": 1.5}, (), None),
     ],
 )
 def test_a_workflow_needs_what_statistics_are_of(change: dict[str, object], figures: tuple[str, ...], ends: str | None) -> None:
     states = load_experiment([], {"t_sim": 500, **change}).states
-    found = [f"{'.'.join(key)}: {text}" for _, key, text in short_findings(states, figures)]
-    assert [line.startswith(f"sim_params.t_sim: {ends}") for line in found] == [True] * (ends is not None)
+    found = [f"{'.'.join(key)}: {text}" for _, key, text in workflow_findings(states, figures)]
+    assert [line.startswith(f"sim_params.{ends}") for line in found] == [True] * (ends is not None)
 
 
 def test_results_of_the_whole_experiment_are_no_names_of_states() -> None:

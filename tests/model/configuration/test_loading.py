@@ -69,6 +69,29 @@ def test_seeds_default_to_rng_seed() -> None:
     assert load_experiment([], {"rng_seed": 7}).seeds == (7,)
 
 
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"states": {"a": {"rng_seed": 9}, "b": {}}}, "states.a.rng_seed: is 9, but all states are simulated with seed 1; use seeds"),
+        ({"rng_seed": 9, "seeds": [1, 2]}, "rng_seed: is 9, but all states are simulated with seeds 1, 2; use seeds"),
+        ({"rng_seed": 9, "seeds": [9]}, None),
+        ({"seeds": [9], "states": {"a": {"rng_seed": 9}}}, None),
+    ],
+)
+def test_no_seed_is_recorded_that_is_not_simulated(given: dict[str, object], line: str | None) -> None:
+    if line is None:
+        assert load_experiment([], given).seeds == (9,)
+        return
+    with pytest.raises(InputError) as caught:
+        load_experiment([], given)
+    assert str(caught.value) == f"command line: {line}"
+
+
+def test_the_configuration_of_an_experiment_repeats_it() -> None:
+    experiment = load_experiment([], {"seeds": [3, 4], "states": {"ground": {"g": -9}, "resting": {}}})
+    assert load_experiment([], experiment.configuration()) == experiment
+
+
 def test_a_state_is_named_where_there_are_several() -> None:
     experiment = load_experiment([], {"states": {"ground": {}, "resting": {}}})
     with pytest.raises(InputError, match=r"several \(ground, resting\)"):

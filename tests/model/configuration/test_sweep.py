@@ -101,6 +101,16 @@ def test_long_values_are_cut_and_told_apart() -> None:
         ([{"g": -4}, {"PSP_e": 1}], "sweep.2: has other keys than the first point, expected connection_params.g"),
         ([{"g": -4}, 3], "sweep: is [{'g': -4}, 3], expected a mapping"),
         (["gg"], "sweep.gg: unknown key"),
+        (["g", "rate_ext", "g"], "sweep: g stands 2 times, expected once"),
+        (
+            {"base": "a", "t_sim": [600, "6e2"]},
+            "sweep: a_t_sim_600 and a_t_sim_6e2 have the same parameters, expected each point once",
+        ),
+        (
+            {"base": "a", "areas_simulated": [["V1", "V2"], ["V2", "V1"]]},
+            "sweep: a_areas_simulated_V1-V2 and a_areas_simulated_V2-V1 have the same parameters",
+        ),
+        ({"rng_seed": [1, 2]}, "sweep.rng_seed: seeds are no parameter of a state, expected seeds: [1, 2] beside the sweep"),
         ({"rate_ext": list(range(1001))}, "sweep: makes 1,001 points, expected at most 1,000"),
         ({"rate_ext": list(range(1000)), "V0_sd": list(range(1000))}, "sweep: makes 1,000,000 points, expected at most 1,000"),
         ([{"g": -4}] * 1001, "sweep: makes 1,001 points, expected at most 1,000"),

@@ -20,8 +20,8 @@ CUSTOMIZE = ("sitecustomize", "usercustomize")
 def command_environment() -> dict[str, str]:
     """Environment variables with which ``python -m model`` and the other commands run this checkout's code in any working directory.
 
-    `PYTHONSAFEPATH` keeps modules of the working directory out. The checkout and its library come before the other folders of `PYTHONPATH`; an empty
-    entry there, and one that names the working directory, would bring its modules back.
+    `PYTHONSAFEPATH` keeps modules of the working directory out. The checkout and its library come before the other folders of
+    `PYTHONPATH`; an empty entry there, and one that names the working directory, would bring its modules back.
     """
     entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     others = [entry for entry in entries if entry and not _is_one_of(entry, *FOLDERS, Path.cwd())]

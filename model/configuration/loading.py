@@ -214,13 +214,12 @@ def _seed_findings(overlay: _Overlay, layers: Mapping[str, _Layers], experiment:
     path, seeds = ("sim_params", "rng_seed"), experiment.seeds or (experiment.sim_params.rng_seed,)
     given = {"": overlay.shared} | {f"states.{name}.": layer.above for name, layer in layers.items()}
     named = f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, seeds))}"
-    findings = {}
+    findings: dict[str, None] = {}
     for before, settings in given.items():
         setting = settings.get(path)
         if path in overlay.sweep.paths:
-            findings[
-                f"{overlay.sweep.origin}: sweep.rng_seed: seeds are no parameter of a state, expected seeds: [1, 2] beside the sweep"
-            ] = None
+            text = "sweep.rng_seed: seeds are no parameter of a state, expected seeds: [1, 2] beside the sweep"
+            findings[f"{overlay.sweep.origin}: {text}"] = None
         elif setting and str(setting.value) not in map(str, seeds):
             origin = f"{setting.origin}: {before}rng_seed"
             findings[f"{origin}: is {shown(setting.value)}, but all states are simulated with {named}; use seeds"] = None
@@ -234,9 +233,8 @@ def _equal_points(overlay: _Overlay, layers: Mapping[str, _Layers], states: Mapp
         if layer.swept:
             point = layer.swept, states[name].model_dump_json()
             if point in first:
-                findings.append(
-                    f"{overlay.sweep.origin}: sweep: {first[point]} and {name} have the same parameters, expected each point once"
-                )
+                text = f"{first[point]} and {name} have the same parameters, expected each point once"
+                findings.append(f"{overlay.sweep.origin}: sweep: {text}")
             first.setdefault(point, name)
     return findings
 

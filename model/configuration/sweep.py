@@ -79,9 +79,8 @@ def read_sweep(given: Any, origin: str, findings: list[str]) -> Sweep:
 
 def _as_they_stand(names: Iterable[str], origin: str, findings: list[str]) -> Sweep:
     keys = list(names)
-    findings += [
-        f"{origin}: sweep: {key} stands {keys.count(key)} times, expected once" for key in dict.fromkeys(keys) if keys.count(key) > 1
-    ]
+    twice = [key for key in dict.fromkeys(keys) if keys.count(key) > 1]
+    findings += [f"{origin}: sweep: {key} stands {keys.count(key)} times, expected once" for key in twice]
     return Sweep(tuple(place_keys(dict.fromkeys(keys), origin, "sweep.", findings)), origin=origin)
 
 

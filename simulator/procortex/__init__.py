@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from procortex.utilities.repository import RELEASE as __version__
+from procortex.utilities.repository import RELEASE
 
 if TYPE_CHECKING:
     from procortex.api import open_network, open_spikes, plan, simulate
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from procortex.simulation import Simulation
     from procortex.spike_data import Spikes
     from procortex.utilities.errors import InputError
+
+__version__ = RELEASE
 
 _PLACES = {
     "InputError": "procortex.utilities.errors",

@@ -167,7 +167,7 @@ class Simulation:
         """
         engine = self._resumable("its state cannot be read")
         state, sizes = engine.state(), list(self.network.populations.values())
-        of = pd.Categorical.from_codes(np.repeat(np.arange(len(sizes)), sizes), list(self.network.populations))
+        of = pd.Categorical.from_codes(np.repeat(np.arange(len(sizes)), sizes), pd.Index(list(self.network.populations)))
         return pd.DataFrame(
             {
                 "population": of,

@@ -75,7 +75,7 @@ class Spikes:
         """
         self._check(population)
         neuron, step = self.columns(population)
-        return neuron, step * self.dt
+        return neuron, step.astype(np.float64) * self.dt
 
     def to_pandas(self, *populations: str) -> pd.DataFrame:
         """Spikes of some populations, all if none is named.
@@ -92,7 +92,7 @@ class Spikes:
         """
         labels = populations or tuple(self.recorded)
         parts = [self.arrays(label) for label in labels]
-        of = pd.Categorical.from_codes(np.repeat(np.arange(len(labels)), [len(times) for _, times in parts]), list(labels))
+        of = pd.Categorical.from_codes(np.repeat(np.arange(len(labels)), [len(times) for _, times in parts]), pd.Index(labels))
         neurons = np.concatenate([neuron for neuron, _ in parts])
         return pd.DataFrame({"population": of, "neuron": neurons, "time_ms": np.concatenate([times for _, times in parts])})
 

@@ -52,10 +52,7 @@ def test_plain_values_are_read(text: str, value: object) -> None:
         ("a: " + "1" * 5000, f"{'1' * 40}... is an integer of 5,000 characters, expected fewer"),
         ("a: 0x" + "f" * 5000, f"0x{'f' * 38}... is an integer of 5,002 characters, expected fewer"),
         ("a: 2024-13-40", "2024-13-40 cannot be read (month must be in 1..12); put a text in quotes"),
-        (
-            "a:\n  b: 02000",
-            "line 2: 02000 is read as 1,024 (to the base of 8), expected a decimal number without leading zeros; put a text",
-        ),
+        ("a:\n  b: 02000", "line 2: 02000 is read as 1,024 (to the base of 8), expected a decimal number without leading zeros;"),
         ("a: -0_17", "-0_17 is read as -15 (to the base of 8), expected a decimal number"),
         ("a: 16:40", "16:40 is read as 1,000 (in sixties, as hours and minutes), expected a decimal number"),
         ("a: 1:30.5", "1:30.5 is read as 90.5 (in sixties, as hours and minutes), expected a decimal number"),

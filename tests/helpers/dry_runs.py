@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = (ROOT, ROOT / "simulator")
 
 
 class DryRuns:

@@ -60,8 +60,8 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
         The command's body. A termination signal, or a terminal that closes, reaches it as ``KeyboardInterrupt``, so that it cleans up as
         after Ctrl-C.
     arguments
-        The command line, which `procortex.utilities.arguments.check_arguments` looks through first. With an output file or folder among them,
-        a standard output that nobody reads is no failure.
+        The command line, which `procortex.utilities.arguments.check_arguments` looks through first. With an output file or folder among
+        them, a standard output that nobody reads is no failure.
 
     Returns
     -------

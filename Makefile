@@ -38,10 +38,12 @@ $(BIN)/python:
 	  || { echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 
 # Every package must have one of the locked checksums, the installer too; it is only faster than pip, so the environment can do without it.
-$(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt requirements/uv.txt | $(BIN)/python
+# The library in simulator/ is installed as it lies here: changes act at once.
+$(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt requirements/uv.txt simulator/pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt || true
 	if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $<; \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable simulator
 	@touch $@
 
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -56,10 +58,11 @@ test-bare: dev ## run tests (all, or TESTS="folders") in a fresh clone of HEAD w
 	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; git clone --quiet . "$$folder/procortex"; \
 	for name in $${!PROCORTEX_*} $${!no_proxy*} $${!NO_PROXY*}; do unset "$$name"; done; \
 	export {http,https,ftp,all}_proxy=$(NOWHERE) {HTTP,HTTPS,FTP,ALL}_PROXY=$(NOWHERE) XDG_CACHE_HOME="$$folder/cache"; \
+	export PYTHONPATH="$$folder/procortex/simulator"; \
 	cd "$$folder/procortex"; $(abspath $(BIN))/python -m pytest $(TESTS)
 
 test-gpu: gpu $(VENV)/.gpu $(GPU_NETWORKS) ## run tests that need an NVIDIA GPU; networks from $PROCORTEX_NETWORK_DIR, or built here
-	PROCORTEX_NETWORK_DIR="$${PROCORTEX_NETWORK_DIR:-$(NETWORKS)}" $(BIN)/python -m pytest tests/gpu
+	PROCORTEX_NETWORK_DIR="$${PROCORTEX_NETWORK_DIR:-$(NETWORKS)}" $(BIN)/python -m pytest tests/gpu simulator/tests/gpu
 
 gpu: dev # is there a GPU, and a compiler for it?
 	@nvidia-smi -L 2>/dev/null | grep -q '^GPU ' || { echo "make test-gpu needs an NVIDIA GPU and its driver; nvidia-smi finds none here." >&2; exit 1; }

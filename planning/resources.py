@@ -10,7 +10,7 @@ from functools import cache
 from contracts.tables import DATA, STABILISED
 from model.configuration import Parameters
 from planning.simulations import Simulations
-from procortex.plan import Needs, needs
+from procortex.needs import Needs, needs
 
 HIGH_RATE = 20.0
 """Spikes/s of every neuron that the memory of statistics is reckoned for."""

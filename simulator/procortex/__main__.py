@@ -10,7 +10,7 @@ from procortex.backends.base import Options
 from procortex.backends.choose import BACKENDS
 from procortex.backends.cuda.partition import Shape
 from procortex.formats.network import read_network
-from procortex.plan import plan
+from procortex.needs import plan
 from procortex.run import CHECKPOINT_MS, Outputs, run
 from procortex.tables import network_tables
 from procortex.utilities.arguments import FOLDER, add_version

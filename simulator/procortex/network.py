@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from procortex.formats.network import read_network
 from procortex.poisson import poisson_thresholds
@@ -86,7 +87,7 @@ class Network:
         rates
             Mean firing rates to assume (spikes/s).
         """
-        from procortex.plan import plan
+        from procortex.needs import plan
         from procortex.tables import network_tables
 
         return plan(network_tables(self.dataset), precision, memory_bytes, rates)
@@ -109,9 +110,7 @@ class Network:
         place = self._place(population)
         if not abs(current) <= MOST_CURRENT:
             raise InputError(f"{population}: a current of {current:g} pA, expected one between {-MOST_CURRENT:g} and {MOST_CURRENT:g}")
-        dataset = self.dataset.copy()
-        dataset["dc"] = dataset["dc"].copy(data=_replaced(dataset["dc"].values, place, current))
-        return Network(dataset)
+        return Network(_assigned(self.dataset, dc=("target", _replaced(self.dataset["dc"].values, place, current))))
 
     def with_poisson_rate(self, population: str, rate: float, stream: int = 0) -> Network:
         """Give a copy in which a Poisson stream onto a population has another rate.
@@ -138,11 +137,8 @@ class Network:
         if rate and not self.dataset["poisson_weight"].values[place, stream]:
             raise InputError(f"{population}: Poisson stream {stream} is not in use: its weight is 0, so that its rate has no effect")
         rates = _replaced(self.dataset["poisson_rate"].values, (place, stream), rate)
-        thresholds = poisson_thresholds(rates * self.dt * 1e-3)
-        dataset = self.dataset.drop_vars("poisson_threshold").copy()
-        dataset["poisson_rate"] = dataset["poisson_rate"].copy(data=rates)
-        dataset["poisson_threshold"] = (("target", "input", "k"), thresholds)
-        return Network(dataset)
+        thresholds = ("target", "input", "k"), poisson_thresholds(rates * self.dt * 1e-3)
+        return Network(_assigned(self.dataset, poisson_rate=(("target", "input"), rates), poisson_threshold=thresholds))
 
     def _place(self, population: str) -> int:
         labels = list(self.populations)
@@ -152,7 +148,16 @@ class Network:
         return labels.index(population)
 
 
-def _replaced(values: np.ndarray, place: int | tuple[int, int], value: float) -> np.ndarray:
+def _assigned(dataset: xr.Dataset, **variables: tuple[str | tuple[str, ...], NDArray[Any]]) -> xr.Dataset:
+    """Give a copy with other values of some variables."""
+    named_alike = [name for name in ("weight_class", "delay_class") if name in dataset]  # variables and dimensions of others
+    together = dataset.set_coords(named_alike).drop_vars(list(variables))
+    return together.assign({name: (dims, values, dataset[name].attrs) for name, (dims, values) in variables.items()}).reset_coords(
+        named_alike
+    )
+
+
+def _replaced(values: NDArray[Any], place: int | tuple[int, int], value: float) -> NDArray[np.float64]:
     changed = values.astype(np.float64)
     changed[place] = value
     return changed

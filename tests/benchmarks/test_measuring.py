@@ -18,7 +18,7 @@ from procortex.backends.cuda.device import Memory
 from procortex.backends.cuda.partition import Shape
 from procortex.formats.network import read_network, write_network
 from procortex.utilities.errors import InputError
-from tests.simulator.networks import small_network
+from tests.networks import small_network
 
 SIZES = {"V1-23E": 80, "V1-23I": 20, "V2-23E": 40}
 

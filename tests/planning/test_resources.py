@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planning.resources import network_size
-from procortex.plan import needs
+from procortex.needs import needs
 from tests.planning.plans import planned
 
 MEASURED = Path(__file__).resolve().parents[2] / "benchmarks" / "results"

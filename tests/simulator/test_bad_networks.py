@@ -23,10 +23,10 @@ from procortex.counts import CountRecorder
 from procortex.formats.network import ATTRIBUTES, VARIABLES, check_network, read_network
 from procortex.formats.network_values import INTEGERS, NUMBERS, PARAMETERS
 from procortex.memory import check_memory, nest_memory
-from procortex.plan import plan
+from procortex.needs import plan
 from procortex.tables import network_tables
 from procortex.utilities.errors import InputError
-from tests.simulator.networks import small_network
+from tests.networks import small_network
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = {"V1-23E": 40, "V1-23I": 10, "V2-4E": 20}
@@ -173,9 +173,9 @@ def test_variables_make_sense(bad: xr.Dataset, words: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        ["simulator", "run", "--backend", "cpu", "--t-sim", "10", "--out", "spikes"],
-        ["simulator", "run", "--backend", "nest", "--t-sim", "10", "--out", "spikes"],
-        ["simulator", "plan"],
+        ["procortex", "run", "--backend", "cpu", "--t-sim", "10", "--out", "spikes"],
+        ["procortex", "run", "--backend", "nest", "--t-sim", "10", "--out", "spikes"],
+        ["procortex", "plan"],
         ["model", "theory", "--out", "theory.nc"],
     ],
 )

@@ -10,7 +10,7 @@ from scipy import stats
 from model.network.weight_tables import lognormal_parameters, weight_table
 from procortex.backends.base import Options
 from procortex.tables import network_tables
-from tests.simulator.networks import small_network
+from tests.networks import small_network
 
 SIZES = {"V1-23E": 800, "V1-23I": 200}
 UNIT, SPREAD = 1.0, 3.0

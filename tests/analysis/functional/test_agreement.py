@@ -20,7 +20,7 @@ from procortex.utilities.errors import InputError
 from tests.analysis.functional.made_up import functional_file
 from tests.helpers.figures import assert_written_twice_the_same, drawn, letters, panels
 from tests.helpers.results import analyse
-from tests.simulator.networks import small_network
+from tests.networks import small_network
 
 SOME = ("V1", "V2", "TH", "46")
 

@@ -26,7 +26,7 @@ from procortex.utilities.errors import InputError
 from tests.helpers.anatomy import random_anatomy
 from tests.helpers.figures import assert_written_twice_the_same, drawn
 from tests.helpers.series import series_of
-from tests.simulator.networks import small_network
+from tests.networks import small_network
 
 AREAS = ("V1", "V2", "V4", "TH")
 DELAYS = {"V1": 2, "V2": 15, "V4": 40}

@@ -14,9 +14,9 @@ from procortex.formats.potentials import read_potentials
 from procortex.formats.series import read_series
 from procortex.run import Outputs, run
 from tests.gpu.test_cuda import SMALL, assert_same, cuda_simulation
-from tests.simulator.networks import small_network
-from tests.simulator.test_checkpoint import StoppedError, everything
-from tests.simulator.test_drive_over_time import stimulated
+from tests.networks import small_network
+from tests.test_checkpoint import StoppedError, everything
+from tests.test_drive_over_time import stimulated
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not cuda_works(), reason="no GPU, driver, PyCUDA or nvcc here")]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
-from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+
+from tests.fixtures import full_disk  # noqa: F401 a fixture
 
 REQUIRE_GOLDEN = "PROCORTEX_REQUIRE_GOLDEN"
 FOLDERS = ("PROCORTEX_GOLDEN_DIR", "PROCORTEX_RAW_DIR", "PROCORTEX_PUBLISHED_DIR")
@@ -20,7 +20,7 @@ FIXTURES = {"golden_dir", "raw_dir", "published_dir"}
 SLOW_FIXTURES = {"tiny_run", "swept", "referred", "followed"}
 """Fixtures that run an experiment: whichever test needs one is slow."""
 
-LONG = ("workflow/test_run", "docs/", "workflow/", "config/", "simulator/test_nest")
+LONG = ("workflow/test_run", "docs/", "workflow/", "config/", "tests/test_nest")
 """What takes longest starts first, so that no process is left with it at the end."""
 
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
@@ -61,22 +61,6 @@ def raw_dir() -> Path:
 def published_dir() -> Path:
     """Folder of the published statistics."""
     return _folder("PROCORTEX_PUBLISHED_DIR")
-
-
-@contextmanager
-def _no_file_beyond(n_bytes: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@pytest.fixture
-def full_disk() -> Callable[[int], AbstractContextManager[None]]:
-    """``with full_disk(n):`` no file can grow beyond n bytes, as on a full disk."""
-    return _no_file_beyond
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest selects by marker

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,13 +12,11 @@ from hypothesis import strategies as st
 from procortex.backends.cuda.partition import Limits, Shape, partition
 from procortex.formats.network import write_network
 from procortex.memory import GROUPS, POOL, by_purpose, cpu_memory, device_memory, expected_events, number_formats, page_stacks, pool_for
-from procortex.plan import GPUS, plan, smallest_gpu
-from procortex.tables import network_tables
+from procortex.needs import GPUS, plan, smallest_gpu
 from procortex.utilities.errors import InputError
 from tests.cuda.networks import small_tables
-from tests.simulator.networks import small_network
+from tests.networks import small_network
 
-ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits(events=0)
 
 
@@ -119,7 +116,7 @@ def test_plan_says_where_the_pool_cannot_be_large_enough(tables):
 
 def simulator_plan(*arguments):
     command = [sys.executable, "-m", "procortex", "plan", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -144,19 +141,3 @@ def test_bad_options_of_plan(network_file, option, value):
     assert result.returncode == 2
     assert result.stderr.startswith(f"error: {option} ")
     assert result.stderr.count("\n") == 1
-
-
-@pytest.mark.golden
-@pytest.mark.parametrize("shape", [Shape(), Shape(128, 99 << 10)], ids=["H200", "RTX 4090"])
-def test_the_full_model_needs_less_than_12_gb_beside_its_events(shape, raw_dir, published_dir):
-    from model.configuration import load_experiment
-    from model.network.build import build_network
-
-    experiment = load_experiment([ROOT / "config" / "full.yaml"], {})
-    for state in ("ground", "resting"):
-        tables = network_tables(build_network(experiment.state(state)))
-        assert tables.synapses.sum() == 24_126_516_728
-        for precision in ("float32", "float64"):
-            parts = memory_of(tables, LIMITS, precision, shape)[1]
-            assert sum(parts[name] for name in parts if name not in POOL) < 12e9
-        assert "fits a GPU of 12 GB" in plan(tables, rates=[3.0], shape=shape)

@@ -22,7 +22,6 @@ from procortex.formats.netcdf import Variable, write_dataset
 from procortex.formats.network import read_network
 from procortex.formats.series import read_series
 from procortex.utilities.errors import InputError
-from tests.helpers.paths import ROOT
 
 FullDisk = Callable[[int], AbstractContextManager[None]]
 VARIABLES = {"weights": Variable(("target", "level"), "f", "pA"), "kind": Variable(("target",), "t")}
@@ -75,7 +74,7 @@ def test_a_file_that_the_library_loops_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_signals_end_a_command_while_the_library_loops(tmp_path: Path, sent: signal.Signals) -> None:
     command = [sys.executable, "-m", "procortex", "plan", str(looping(tmp_path / "loop.nc"))]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         children, deadline = Path(f"/proc/{process.pid}/task/{process.pid}/children"), time.monotonic() + 60
         while not (found := children.read_text().split()):
             assert time.monotonic() < deadline

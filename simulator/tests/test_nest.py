@@ -10,7 +10,7 @@ from procortex.formats.spike_meta import read_meta
 from procortex.formats.spikes import read_spikes
 from procortex.run import Outputs, run
 from procortex.tables import propagators
-from tests.simulator.networks import UNIT, small_network
+from tests.networks import UNIT, small_network
 
 pytestmark = pytest.mark.nest
 nest = pytest.importorskip("nest", reason="PyNEST is not installed")

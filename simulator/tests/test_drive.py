@@ -6,7 +6,7 @@ from scipy import stats
 
 from procortex.backends.base import Options
 from procortex.backends.cpu import CpuSimulation
-from tests.simulator.networks import small_network
+from tests.networks import small_network
 
 MEANS = (0.02, 1.25, 7.8, 40.0)
 

@@ -5,10 +5,10 @@ import resource
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 
+from procortex import threads
 from procortex.backends.base import Options
 from procortex.formats.network import read_network
 from procortex.formats.spike_meta import read_meta
@@ -16,9 +16,7 @@ from procortex.run import run
 from procortex.threads import NEURONS_PER_THREAD, check_startable, number_of_threads, worthwhile_threads
 from procortex.usage import NOTHING, Usage
 from procortex.utilities.errors import InputError
-from simulator import threads
 
-ROOT = Path(__file__).resolve().parents[2]
 STACK, MEMORY = 1 << 30, 3 << 30
 """Bytes of address space: of the stack of a thread, and for all stacks; not touched."""
 STARVED = """
@@ -54,7 +52,6 @@ def test_threads_that_cannot_be_started(two_areas, when, words):
     command = [sys.executable, "-c", STARVED, str(two_areas), when, str(MEMORY)]
     result = subprocess.run(
         command,
-        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -123,7 +120,7 @@ def test_nest_waits_without_spinning(two_areas, tmp_path, chosen, expected):
     command = [
         sys.executable,
         "-m",
-        "simulator",
+        "procortex",
         "run",
         str(two_areas),
         "--backend",
@@ -133,7 +130,7 @@ def test_nest_waits_without_spinning(two_areas, tmp_path, chosen, expected):
         "--out",
         str(tmp_path / "out"),
     ]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, env=environment)
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert [line.split("=")[1].strip(" '") for line in result.stderr.splitlines() if "OMP_WAIT_POLICY =" in line] == [expected]
     assert "another package" not in result.stderr
 

@@ -17,14 +17,13 @@ from procortex.backends.base import NeuronState, Options
 from procortex.backends.cpu import CpuSimulation
 from procortex.checkpoint import Checkpoints, Extent, RecentSpikes
 from procortex.formats.network import read_network, write_network
-from procortex.formats.series import read_series
 from procortex.formats.spike_folder import CHECKPOINT, SpikeFolder
 from procortex.formats.spike_meta import read_meta
 from procortex.formats.spikes import read_spikes
 from procortex.run import Outputs, run
 from procortex.utilities.errors import InputError
-from tests.simulator.networks import small_network
-from tests.simulator.test_drive_over_time import stimulated
+from tests.networks import small_network
+from tests.test_drive_over_time import stimulated
 
 T_SIM = 90.0
 SIZES = {"V1-23E": 200, "V1-23I": 50, "V2-4E": 100}
@@ -273,21 +272,6 @@ def test_parts_are_not_without_number(network, tmp_path):
 def test_an_interval_that_is_none_is_refused(network, tmp_path, interval):
     with pytest.raises(InputError, match=r"--checkpoint .*: expected a time above 0 ms"):
         run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=1, threads=1), Outputs(checkpoint_ms=interval))
-
-
-def test_counts_are_those_of_the_spikes(network, tmp_path):
-    from analysis.dynamics.series import count_spikes
-
-    run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), outputs(10.0))
-    ours, expected = read_series(tmp_path / "spikes" / "_series.nc"), count_spikes(tmp_path / "spikes", "ground")
-    for name in ("counts", "neurons"):
-        np.testing.assert_array_equal(ours[name], expected[name])
-    assert ours.attrs["state"] == ""
-    assert ours["subsample_neurons"].values.tolist() == [140, 100]
-    first = read_spikes(tmp_path / "spikes", "V1")
-    sampled = first[first["neuron"] < np.where(first["population"] == "23E", 112, 28)]
-    expected_sample = np.bincount(sampled["step"] // 10, minlength=91)[:90]
-    np.testing.assert_array_equal(ours["subsample_counts"].sel(area="V1"), expected_sample)
 
 
 def test_counts_without_spikes(network, tmp_path):

@@ -14,8 +14,8 @@ from procortex.formats.network import check_network, write_network
 from procortex.formats.spikes import read_spikes
 from procortex.run import run
 from procortex.utilities.errors import InputError
-from tests.simulator.networks import small_network
-from tests.simulator.reference import simulate
+from tests.networks import small_network
+from tests.reference import simulate
 
 
 def stimulated(sizes: dict[str, int] | None = None):

@@ -12,7 +12,7 @@ from procortex.backends.cpu import CpuSimulation
 from procortex.backends.cuda.partition import Limits, Shape
 from procortex.backends.cuda.usable import cuda_works
 from procortex.formats.network import read_network
-from tests.simulator.networks import small_network
+from tests.networks import small_network
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not cuda_works(), reason="no GPU, driver, PyCUDA or nvcc here")]
 NETWORKS = os.environ.get("PROCORTEX_NETWORK_DIR")

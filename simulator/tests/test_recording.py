@@ -6,12 +6,12 @@ import time
 import numpy as np
 import pytest
 
+from procortex import recording
 from procortex.backends.base import Options
 from procortex.formats.spikes import read_spikes
 from procortex.recording import BackgroundWriter, Recording
 from procortex.run import run
 from procortex.utilities.errors import InputError
-from simulator import recording
 
 SIZES = {"V1-23E": 100, "V1-23I": 20, "V2-4E": 50}
 

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +12,8 @@ from procortex.backends.cuda.usable import cuda_works
 from procortex.formats.network import write_network
 from procortex.utilities.errors import InputError
 from tests.cuda.test_layout import require_nvcc
-from tests.simulator.networks import small_network
+from tests.networks import small_network
 
-ROOT = Path(__file__).resolve().parents[2]
 FORMATS = {
     "small": {"PROCORTEX_ROW": "uint16_t", "PROCORTEX_WEIGHT": "int16_t"},
     "wide": {"PROCORTEX_ROW": "uint32_t", "PROCORTEX_WEIGHT": "int32_t", "GENERATE_THREADS": 256, "PAIRS_PER_CHUNK": 1024},
@@ -80,7 +78,7 @@ def test_without_a_gpu_the_backend_says_so(tmp_path):
     network = tmp_path / "network.nc"
     write_network(small_network({"V1-23E": 20, "V1-23I": 5}, indegree=5, rate=9000), network)
     command = [sys.executable, "-m", "procortex", "run", network, "--backend", "cuda", "--t-sim", "1", "--out", tmp_path / "spikes"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"CUDA_VISIBLE_DEVICES": ""})
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"CUDA_VISIBLE_DEVICES": ""})
     assert result.returncode == 2
     assert result.stderr.startswith("error: --backend cuda ")
     assert "--backend cpu" in result.stderr

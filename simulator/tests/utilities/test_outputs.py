@@ -17,7 +17,6 @@ from procortex.utilities import atomic
 from procortex.utilities.arguments import FOLDER, check_arguments
 from procortex.utilities.atomic import whole_file, whole_folder
 from procortex.utilities.errors import InputError
-from tests.helpers.paths import ROOT
 
 SIZES = {"V1-23E": 5}
 
@@ -145,9 +144,7 @@ WRITER = (
 
 def test_files_of_killed_processes_vanish_at_the_next_start(tmp_path):
     file, folder = tmp_path / "network.nc", tmp_path / "tables"
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, file, folder], cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, file, folder], stdout=subprocess.PIPE, text=True) for _ in range(2)]
     for writer in writers:
         assert writer.stdout.readline() == "ready\n"
     writers[0].send_signal(signal.SIGKILL)
@@ -279,7 +276,7 @@ def test_nobody_listens(tmp_path, redirection, kind, status):
     """A closed or full stream ends no command whose result is a file, and none leaves a traceback."""
     out = tmp_path / "result.txt"
     line = f'exec "$0" -c "$1" "$2" {kind} {redirection}'
-    result = subprocess.run(["bash", "-c", line, sys.executable, TALK, out], cwd=ROOT, capture_output=True, text=True, check=False)
+    result = subprocess.run(["bash", "-c", line, sys.executable, TALK, out], capture_output=True, text=True, check=False)
     assert result.returncode == status, result.stderr
     assert out.read_text() == "whole"
     assert "Traceback" not in result.stderr

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 import xarray as xr
@@ -14,14 +13,12 @@ import xarray as xr
 from procortex.backends.compile import cpu_library
 from procortex.formats.network import read_network, write_network
 from procortex.utilities.errors import InputError
-from tests.simulator.networks import small_network
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.networks import small_network
 
 
 def simulator(*arguments, **options):
     return subprocess.run(
-        [sys.executable, "-m", "procortex", "run", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False, **options
+        [sys.executable, "-m", "procortex", "run", *map(str, arguments)], capture_output=True, text=True, check=False, **options
     )
 
 
@@ -131,7 +128,7 @@ def test_interruption_leaves_nothing_and_the_rerun_works(two_areas, tmp_path):
     command = [
         sys.executable,
         "-m",
-        "simulator",
+        "procortex",
         "run",
         str(two_areas),
         "--t-sim",
@@ -145,7 +142,7 @@ def test_interruption_leaves_nothing_and_the_rerun_works(two_areas, tmp_path):
         "--threads",
         "2",
     ]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"})
     deadline = time.monotonic() + 60
     while not (out.parent.exists() and list(out.parent.iterdir())):
         assert time.monotonic() < deadline

@@ -10,8 +10,8 @@ from procortex.formats.spike_meta import read_meta
 from procortex.formats.spikes import read_spikes
 from procortex.run import run
 from procortex.utilities.errors import InputError
-from tests.simulator.networks import small_network
-from tests.simulator.reference import simulate
+from tests.networks import small_network
+from tests.reference import simulate
 
 
 def parquet_bytes(folder):

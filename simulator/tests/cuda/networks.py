@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procortex.formats.populations import AREAS
 from procortex.tables import NetworkTables, network_tables
-from tests.simulator.networks import small_network
+from tests.networks import small_network
 
 LAYERS = ("23E", "23I", "4E")
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.simulate import Case, base_row
-from procortex.backends.base import Options, Simulation
+from procortex.backends.base import Engine, Options
 from procortex.backends.choose import resolve, set_up
 from procortex.formats.network import read_network
 from procortex.threads import number_of_threads
@@ -96,7 +96,7 @@ def measure_here(case: Case) -> dict[str, Any]:
     }
 
 
-def _advance(simulation: Simulation, n_steps: int, dt: float, sizes: NDArray[np.int64], profile: bool, progress: Progress) -> Stretch:
+def _advance(simulation: Engine, n_steps: int, dt: float, sizes: NDArray[np.int64], profile: bool, progress: Progress) -> Stretch:
     stretch = Stretch(np.zeros(len(sizes), np.int64))
     ends = np.cumsum(sizes)
     device = getattr(simulation, "_device", None) if profile else None
@@ -124,7 +124,7 @@ def _advance(simulation: Simulation, n_steps: int, dt: float, sizes: NDArray[np.
     return stretch
 
 
-def _counters(simulation: Simulation) -> dict[str, float]:
+def _counters(simulation: Engine) -> dict[str, float]:
     """Read what a simulation counts from its begin: events, and those that went through the spill ring; seconds of a cpu's phases."""
     events = simulation.events()
     counters: dict[str, float] = {} if events is None else {"events": events}

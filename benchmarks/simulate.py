@@ -16,7 +16,7 @@ import xarray as xr
 
 from benchmarks.machine import describe_machine
 from contracts.environment import command_environment
-from procortex.formats.network import read_network
+from procortex.formats.network import pair_matrix, read_network
 from procortex.formats.populations import LAYER_POPULATIONS, split_label
 from procortex.formats.spike_meta import read_meta
 from procortex.utilities.atomic import whole_file
@@ -148,7 +148,7 @@ def base_row(case: Case, network: xr.Dataset, spikes: Mapping[str, float], event
     neurons = network["neurons"].to_series()
     seconds = (case.t_sim - case.warm_up) / 1e3
     if events is None:
-        out_degree = network["synapses"].sum("target").to_series() / neurons
+        out_degree = pair_matrix(network, "synapses").sum("target").to_series() / neurons
         events = round(sum(count * out_degree[label] for label, count in spikes.items() if count))
     pooled = {layer: [label for label in neurons.index if split_label(label)[1] == layer] for layer in LAYER_POPULATIONS}
     return {

@@ -76,7 +76,7 @@ def check_stabilisation(record: xr.Dataset, where: str) -> None:
     if not findings:
         if record.sizes["stage"] != record.sizes["iteration"] + 1:
             findings.append(f"has {record.sizes['stage']} stages and {record.sizes['iteration']} iterations; expected one stage more")
-        for name, (_, kind, _) in VARIABLES.items():
+        for name, (_, kind, *_) in VARIABLES.items():
             if kind == "f" and (bad := ~np.isfinite(record[name].to_numpy())).any():
                 findings.append(f"{name}{first_place(record[name], bad)} is not a finite number")
     if findings:

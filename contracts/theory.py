@@ -30,7 +30,7 @@ VARIABLES: Mapping[str, Variable] = {
 
 ATTRIBUTES: Mapping[str, str] = {"low_activity_found": NUMBER, "dt": NUMBER, "T": NUMBER, "initial_rates": TEXT}
 
-FINITE = tuple(name for name, (_, kind, _) in VARIABLES.items() if kind == "f")
+FINITE = tuple(name for name, (_, kind, *_) in VARIABLES.items() if kind == "f")
 
 
 def write_theory(theory: xr.Dataset, path: Path) -> None:

@@ -116,9 +116,9 @@ def _build(options: argparse.Namespace) -> None:
         _parameters(options), {name: Path(folder) for name, folder in _pairs(options.runs, "--run", "STATE=FOLDER").items()}
     )
     write_network(network, options.out)
-    streams, changes = int((network["poisson_rate"] > 0).sum()), network.sizes["segment"] - 1
+    streams, changes = int((network["stream_rate"] > 0).sum()), network.sizes["segment"] - 1
     print(
-        f"{options.out}: {network.sizes['target']} populations, {int(network['neurons'].sum()):,} neurons, "
+        f"{options.out}: {network.sizes['population']} populations, {int(network['neurons'].sum()):,} neurons, "
         f"{int(network['synapses'].sum()):,} synapses, {streams} Poisson streams, "
         f"{f'{changes} changes of currents, ' * (changes > 0)}{time.perf_counter() - start:.1f} s"
     )

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contracts.texts import SEPARATORS, SHOWN, in_short, quoted, read_text
-from procortex.formats.network import read_network
+from procortex.formats.network import labels_of, read_network
 from procortex.formats.populations import AREAS, population_labels, split_label
 from procortex.utilities.errors import InputError
 
@@ -187,8 +187,8 @@ def ids_of_network(path: Path, areas: Sequence[str] | None = None) -> IdTable:
     """
     network = read_network(path)
     ranges, first = {}, FIRST_ID
-    for label, size in zip(network["target"].values, network["neurons"].values, strict=True):
-        ranges[str(label)] = (first, int(size))
+    for label, size in zip(labels_of(network), network["neurons"].to_numpy(), strict=True):
+        ranges[label] = (first, int(size))
         first += int(size)
     return IdTable.of(path, {label: entry for label, entry in ranges.items() if entry[1] > 0}, areas)
 

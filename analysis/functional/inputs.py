@@ -7,6 +7,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
+from procortex.formats.network import labels_of, pair_matrix, shared_parameters
 from procortex.formats.populations import is_inhibitory, label_areas
 from procortex.utilities.errors import InputError
 
@@ -42,10 +43,10 @@ def synaptic_input(series: xr.Dataset, network: xr.Dataset) -> xr.DataArray:
     """
     labels = [str(label) for label in series["target"].to_numpy()]
     _check_populations(labels, network)
-    chosen = network.sel(target=labels, source=labels)
-    strength = np.abs(chosen["weight_mean"].to_numpy()) * chosen["indegree"].to_numpy()
+    weight, indegree = (pair_matrix(network, name).sel(target=labels, source=labels) for name in ("weight_mean", "indegree"))
+    strength = np.abs(weight.to_numpy()) * indegree.to_numpy()
     inputs = strength @ _filtered_rates(series, network, is_inhibitory(labels))
-    neurons = chosen["neurons_real"].to_numpy()
+    neurons = network["neurons_real"].sel(population=labels).to_numpy()
     areas = [str(area) for area in series["area"].to_numpy()]
     members = (label_areas(labels)[None, :] == np.array(areas)[:, None]) * neurons[None, :]
     values = (members / members.sum(axis=1, keepdims=True)) @ inputs
@@ -58,13 +59,13 @@ def _filtered_rates(series: xr.Dataset, network: xr.Dataset, inhibitory: NDArray
     counts = series["counts"].to_numpy() / series["neurons"].to_numpy()[:, None]
     filtered: Matrix = np.empty_like(counts)
     for kind, name in ((~inhibitory, "tau_syn_ex"), (inhibitory, "tau_syn_in")):
-        decay = np.exp(-width / float(network.attrs[name]))
+        decay = np.exp(-width / shared_parameters(network)[name])
         filtered[kind] = lfilter([1.0], [1.0, -decay], counts[kind], axis=1)
     return filtered
 
 
 def _check_populations(labels: list[str], network: xr.Dataset) -> None:
-    of_network = [str(label) for label in network["target"].to_numpy()]
+    of_network = labels_of(network)
     if strange := [label for label in labels if label not in of_network]:
         raise InputError(
             f"series: {len(strange)} populations are not in the network, {strange[0]} first; give the network that was simulated"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import platform
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Protocol
 
@@ -22,16 +23,16 @@ from model.network.currents import replacing_current, segments, stationary_curre
 from model.network.delays import delay_matrices
 from model.network.quantiles import delay_quantiles, distinct_classes, potential_quantiles
 from model.network.scaling import scale_circuit
+from model.network.streams import Streams
 from model.network.subset import poisson_streams, replaced_in, replaced_pairs
 from model.network.weight_tables import streams_on_grid, weight_levels, weight_table
 from model.network.weight_unit import COARSEST, RESOLUTION, smallest_weight, weight_unit
 from procortex.constants import BIN_MS, LEVELS
-from procortex.formats.network import LONGEST_T_SIM
+from procortex.formats.network import LONGEST_T_SIM, PARAMETERS, new_network
 from procortex.formats.populations import label_areas, population_labels
 from procortex.poisson import poisson_thresholds
 from procortex.utilities.errors import InputError
 
-PAIR, INPUT = ("target", "source"), ("target", "input")
 VERSIONS_OF = ("numpy", "scipy", "xarray", "pydantic")
 
 
@@ -113,33 +114,70 @@ def assemble_network(
     starts, current = segments(replacing, steps_per_bin, [pulse for pulse in stimuli if not pulse.window.is_stationary])
     labels = [label for label, keep in zip(full.labels, kept, strict=True) if keep]
     dt = parameters.sim_params.dt
-    tables, unit, coarse = _tables(synapses, weight_mean, weight_sd, lognormal[inner], delay_mean, delay_sd, streams.weight, dt)
+    tables, classes, unit, coarse = _tables(synapses, weight_mean, weight_sd, lognormal[inner], delay_mean, delay_sd, streams.weight, dt)
     rate, weight = streams_on_grid(streams.rate, streams.weight, unit) if coarse else (streams.rate, streams.weight)
 
-    data: dict[str, Any] = {
-        "neurons": ("target", neurons),
-        "neurons_real": ("target", circuit.neurons[kept]),
-        "indegree": (PAIR, indegree),
-        "synapses": (PAIR, synapses),
-        "weight_mean": (PAIR, weight_mean),
-        "weight_sd": (PAIR, weight_sd),
-        "delay_mean": (PAIR, delay_mean),
-        "delay_sd": (PAIR, delay_sd),
-        "external_indegree": ("target", circuit.external_indegree[kept]),
-        "poisson_rate": (INPUT, rate),
-        "poisson_weight": (INPUT, weight),
-        "poisson_start": (INPUT, streams.start),
-        "poisson_stop": (INPUT, streams.stop),
-        "dc": ("target", circuit.dc[kept] + _background_current(circuit, parameters)[kept] + stationary_current(stimuli, len(labels))),
+    n = len(labels)
+    projections = _projections(
+        {
+            "synapses": synapses,
+            "indegree": indegree,
+            "weight_mean": weight_mean,
+            "weight_sd": weight_sd,
+            "delay_mean": delay_mean,
+            "delay_sd": delay_sd,
+            **classes,
+        }
+    )
+    neuron = parameters.neuron_params
+    variables: dict[str, Any] = {
+        "neurons": ("population", neurons),
+        "model": ("population", np.full(n, "iaf_psc_exp")),
+        **{name: ("population", np.full(n, float(getattr(neuron, name)))) for name in PARAMETERS},
+        "dc": ("population", circuit.dc[kept] + _background_current(circuit, parameters)[kept] + stationary_current(stimuli, n)),
+        "v0_table": ("population", np.zeros(n, dtype=np.int32)),
+        "neurons_real": ("population", circuit.neurons[kept]),
+        "external_indegree": ("population", circuit.external_indegree[kept]),
+        **projections,
+        **_streams(Streams(rate, weight, streams.start, streams.stop), dt),
         "current_start": ("segment", starts),
-        "current": (("target", "segment"), current),
-        "v0_quantiles": ("v0_level", potential_quantiles(parameters.neuron_params.V0_mean, parameters.neuron_params.V0_sd)),
-        "poisson_threshold": ((*INPUT, "k"), poisson_thresholds(rate * 1e-3 * dt)),
+        "current": (("population", "segment"), current),
+        "v0_quantiles": (("potentials", "v0_level"), potential_quantiles(neuron.V0_mean, neuron.V0_sd)[None, :]),
+        **tables,
     }
-    network = xr.Dataset(coords={"target": labels, "source": labels}).assign(data | tables)
+    attributes = _attributes(parameters, circuit, unit) | (factors.record() if factors else {})
     if replacing.shape[1]:
-        network = network.assign_attrs({LONGEST_T_SIM: replacing.shape[1] * BIN_MS})
-    return network.assign_attrs(_attributes(parameters, circuit, unit) | (factors.record() if factors else {}))
+        attributes[LONGEST_T_SIM] = replacing.shape[1] * BIN_MS
+    return new_network(variables, labels, **attributes)
+
+
+def _projections(matrices: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    """Rows of the pairs of populations that are connected; random numbers are those of the pair."""
+    n = len(matrices["synapses"])
+    target, source = np.nonzero((matrices["synapses"] > 0) | (matrices["indegree"] > 0))
+    rows: dict[str, Any] = {name: ("projection", matrix[target, source]) for name, matrix in matrices.items()}
+    return rows | {
+        "target": ("projection", target.astype(np.int32)),
+        "source": ("projection", source.astype(np.int32)),
+        "rule": ("projection", np.full(len(target), "fixed_total_number")),
+        "rng_key": ("projection", target * n + source),
+    }
+
+
+def _streams(streams: Streams, dt: float) -> dict[str, Any]:
+    """Rows of the Poisson streams in use; every population's come in the order of its inputs."""
+    used = (streams.weight != 0) | (streams.rate != 0)
+    used |= np.cumsum(used[:, ::-1], axis=1)[:, ::-1] > 0  # an input's random numbers go by its place
+    target = np.nonzero(used)[0]
+    rate = streams.rate[used]
+    return {
+        "stream_target": ("stream", target.astype(np.int32)),
+        "stream_rate": ("stream", rate),
+        "stream_weight": ("stream", streams.weight[used]),
+        "stream_start": ("stream", streams.start[used]),
+        "stream_stop": ("stream", streams.stop[used]),
+        "stream_threshold": (("stream", "k"), poisson_thresholds(rate * 1e-3 * dt)),
+    }
 
 
 def full_scale_circuit(anatomy: AnatomyData, parameters: Parameters, factors: PairFactors | None = None) -> Circuit:
@@ -218,8 +256,8 @@ def _tables(
     delay_sd: Matrix,
     poisson_weight: Matrix,
     dt: float,
-) -> tuple[dict[str, Any], float, bool]:
-    """Integer tables of weights and delays of the connected pairs, the unit of the weights (pA), and whether it is a coarse one."""
+) -> tuple[dict[str, Any], dict[str, NDArray[np.int32]], float, bool]:
+    """Integer tables of weights and delays of the connected pairs, each pair's tables, the weights' unit (pA), and whether it is coarse."""
     connected = synapses > 0
     weights, weight_class = distinct_classes(weight_mean, weight_sd, connected, lognormal)
     delays, delay_class = distinct_classes(delay_mean, delay_sd, connected)
@@ -231,17 +269,16 @@ def _tables(
     coarse = unit > RESOLUTION * smallest_weight(means)
     of_class = [weight_table(mean, sd, bool(law), unit, coarse=coarse) for mean, sd, law in weights]
     tables: dict[str, Any] = {
-        "weight_quantiles": (("weight_class", "level"), np.array(of_class, dtype=np.int32).reshape(-1, LEVELS)),
+        "weight_quantiles": (("weights", "level"), np.array(of_class, dtype=np.int32).reshape(-1, LEVELS)),
         "delay_quantiles": (
-            ("delay_class", "level"),
+            ("delays", "level"),
             np.array([delay_quantiles(mean, sd, dt) for mean, sd in delays], dtype=np.int32).reshape(-1, LEVELS),
         ),
-        "weight_class": (PAIR, weight_class),
-        "delay_class": (PAIR, delay_class),
     }
     if lognormal.any():
-        tables["weight_lognormal"] = ("weight_class", weights[:, 2].astype(np.int8))
-    return tables, unit, coarse
+        tables["weight_lognormal"] = ("weights", weights[:, 2].astype(np.int8))
+    classes = {"weight_table": np.maximum(weight_class, 0), "delay_table": np.maximum(delay_class, 0)}
+    return tables, classes, unit, coarse
 
 
 def _attributes(parameters: Parameters, circuit: Circuit, unit: float) -> dict[str, Any]:
@@ -254,7 +291,6 @@ def _attributes(parameters: Parameters, circuit: Circuit, unit: float) -> dict[s
         "title": "multi-area model of macaque visual cortex",
         "weight_unit_pA": unit,
         "dt": parameters.sim_params.dt,
-        **parameters.neuron_params.model_dump(),
         "external_weight": circuit.external_weight,
         "rate_ext": parameters.input_params.rate_ext,
         "configuration": json.dumps(configuration),

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from model.theory.siegert import Array, RateNeuron, firing_rate, rate_derivatives
-from procortex.formats.network import ALWAYS, NEVER_ENDS
+from procortex.formats.network import ALWAYS, NEVER_ENDS, labels_of, pair_matrix, shared_parameters, stream_matrix
 
 
 @dataclass(frozen=True)
@@ -121,13 +121,18 @@ def rate_neuron(values: Mapping[str, float]) -> RateNeuron:
 
 def mean_field_of(network: xr.Dataset) -> MeanField:
     """Describe a network file: whatever scaling, replaced areas and stationary drive it has; what changes in time is left out."""
-    stationary = (network["poisson_start"].values <= ALWAYS) & (network["poisson_stop"].values == NEVER_ENDS)
-    streams = np.where(stationary, network["poisson_rate"].values, 0.0)
+    stationary = (network["stream_start"].to_numpy() <= ALWAYS) & (network["stream_stop"].to_numpy() == NEVER_ENDS)
+    constant = network.assign(stream_rate=("stream", np.where(stationary, network["stream_rate"].to_numpy(), 0.0)))
+    neuron = shared_parameters(network)
     return mean_field(
-        labels=tuple(str(label) for label in network["target"].values),
-        indegree=network["indegree"].values,
-        weight=network["weight_mean"].values,
-        external={"rate": streams, "weight": network["poisson_weight"].values, "dc": network["dc"].values},
-        neuron=rate_neuron(network.attrs),
-        C_m=float(network.attrs["C_m"]),
+        labels=tuple(labels_of(network)),
+        indegree=pair_matrix(network, "indegree").to_numpy(),
+        weight=pair_matrix(network, "weight_mean").to_numpy(),
+        external={
+            "rate": stream_matrix(constant, "stream_rate"),
+            "weight": stream_matrix(network, "stream_weight"),
+            "dc": network["dc"].to_numpy(),
+        },
+        neuron=rate_neuron(neuron),
+        C_m=neuron["C_m"],
     )

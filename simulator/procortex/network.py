@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from procortex.formats.network import read_network
+from procortex.formats.network import labels_of, read_network
 from procortex.poisson import poisson_thresholds
 from procortex.utilities.errors import InputError
 
@@ -52,8 +51,7 @@ class Network:
     @cached_property
     def populations(self) -> Mapping[str, int]:
         """Number of neurons of each population, by label, in the order of neurons."""
-        sizes = self.dataset["neurons"].values
-        return {str(label): int(size) for label, size in zip(self.dataset["target"].values, sizes, strict=True)}
+        return dict(zip(labels_of(self.dataset), self.dataset["neurons"].to_numpy().tolist(), strict=True))
 
     @property
     def dt(self) -> float:
@@ -110,7 +108,9 @@ class Network:
         place = self._place(population)
         if not abs(current) <= MOST_CURRENT:
             raise InputError(f"{population}: a current of {current:g} pA, expected one between {-MOST_CURRENT:g} and {MOST_CURRENT:g}")
-        return Network(_assigned(self.dataset, dc=("target", _replaced(self.dataset["dc"].values, place, current))))
+        currents = self.dataset["dc"].to_numpy().astype(np.float64)
+        currents[place] = current
+        return Network(self.dataset.assign(dc=("population", currents, self.dataset["dc"].attrs)))
 
     def with_poisson_rate(self, population: str, rate: float, stream: int = 0) -> Network:
         """Give a copy in which a Poisson stream onto a population has another rate.
@@ -122,23 +122,25 @@ class Network:
         rate
             Rate of all that arrives at one neuron (spikes/s).
         stream
-            Number of the stream, from 0, as in the variable ``poisson_rate``.
+            Number of the stream among those of the population, from 0, in the order of the file.
 
         Raises
         ------
         InputError
             If there is no such population or stream, or the rate is no rate.
         """
-        place, streams = self._place(population), self.dataset.sizes["input"]
-        if not 0 <= stream < streams:
-            raise InputError(f"{population}: there is no Poisson stream {stream}, expected 0 to {streams - 1}")
+        d, place = self.dataset, self._place(population)
+        rows = np.flatnonzero(d["stream_target"].to_numpy() == place)
+        if not 0 <= stream < len(rows):
+            expected = f"0 to {len(rows) - 1}" if len(rows) else "no number, as it has none"
+            raise InputError(f"{population}: there is no Poisson stream {stream}, expected {expected}")
         if not 0 <= rate < np.inf:
             raise InputError(f"{population}: a rate of {rate:g} spikes/s, expected 0 or more")
-        if rate and not self.dataset["poisson_weight"].values[place, stream]:
-            raise InputError(f"{population}: Poisson stream {stream} is not in use: its weight is 0, so that its rate has no effect")
-        rates = _replaced(self.dataset["poisson_rate"].values, (place, stream), rate)
-        thresholds = ("target", "input", "k"), poisson_thresholds(rates * self.dt * 1e-3)
-        return Network(_assigned(self.dataset, poisson_rate=(("target", "input"), rates), poisson_threshold=thresholds))
+        rates = d["stream_rate"].to_numpy().astype(np.float64)
+        rates[rows[stream]] = rate
+        thresholds = ("stream", "k"), poisson_thresholds(rates * self.dt * 1e-3), d["stream_threshold"].attrs
+        changed = d.drop_vars("stream_threshold").assign(stream_rate=("stream", rates, d["stream_rate"].attrs), stream_threshold=thresholds)
+        return Network(changed)
 
     def _place(self, population: str) -> int:
         labels = list(self.populations)
@@ -146,18 +148,3 @@ class Network:
             shown = ", ".join(labels[:8]) + ", ..." * (len(labels) > 8)
             raise InputError(f"there is no population {population!r}, expected one of {shown}")
         return labels.index(population)
-
-
-def _assigned(dataset: xr.Dataset, **variables: tuple[str | tuple[str, ...], NDArray[Any]]) -> xr.Dataset:
-    """Give a copy with other values of some variables."""
-    named_alike = [name for name in ("weight_class", "delay_class") if name in dataset]  # variables and dimensions of others
-    together = dataset.set_coords(named_alike).drop_vars(list(variables))
-    return together.assign({name: (dims, values, dataset[name].attrs) for name, (dims, values) in variables.items()}).reset_coords(
-        named_alike
-    )
-
-
-def _replaced(values: NDArray[Any], place: int | tuple[int, int], value: float) -> NDArray[np.float64]:
-    changed = values.astype(np.float64)
-    changed[place] = value
-    return changed

@@ -17,7 +17,7 @@ from procortex.backends.base import Options
 from procortex.backends.choose import resolve, set_up
 from procortex.checkpoint import Checkpoint, Checkpoints, Extent, file_digest
 from procortex.counts import CountRecorder
-from procortex.formats.network import check_duration, read_network
+from procortex.formats.network import check_duration, labels_of, read_network
 from procortex.formats.potentials import POTENTIALS_NAME, write_potentials
 from procortex.formats.series import COUNTED_NAME, UNNAMED, write_series
 from procortex.formats.spike_folder import SpikeFolder
@@ -99,7 +99,7 @@ def run(
     n_steps = number_of_steps(t_sim, dt)
     check_duration(network, t_sim, str(network_file))
     options = replace(options, threads=number_of_threads(options.threads, network, name))
-    labels = [str(label) for label in network["target"].values]
+    labels = labels_of(network)
     populations = {label: int(size) for label, size in zip(labels, network["neurons"].values, strict=True)}
     recording = Recording.of(populations, options.record_first, options.record_populations)
     counts = CountRecorder(populations, n_steps, dt) if outputs.counts else None

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from procortex.backends.base import Engine, Options, Precision, Resumable
 from procortex.backends.choose import resolve, set_up
 from procortex.checkpoint import RecentSpikes
-from procortex.formats.network import check_duration
+from procortex.formats.network import check_duration, shared_parameters
 from procortex.network import Network
 from procortex.recording import Recording
 from procortex.run import number_of_steps
@@ -172,7 +172,7 @@ class Simulation:
             {
                 "population": of,
                 "neuron": np.concatenate([np.arange(size, dtype=np.uint32) for size in sizes]),
-                "V_m": state.v + float(self.network.dataset.attrs["E_L"]),
+                "V_m": state.v + shared_parameters(self.network.dataset)["E_L"],
                 "I_syn": state.i,
                 "refractory": state.refractory * self.network.dt,
             }

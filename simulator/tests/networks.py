@@ -7,9 +7,10 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy import stats
 
-from procortex.formats.network import ALWAYS, NEVER_ENDS
+from procortex.formats.network import ALWAYS, NEVER_ENDS, new_network
 
 UNIT = 1 / 16
+NEURON = {"E_L": -65.0, "V_th": -50.0, "V_reset": -65.0, "C_m": 250.0, "tau_m": 10.0, "tau_syn_ex": 0.5, "tau_syn_in": 0.5, "t_ref": 2.0}
 LEVELS = (np.arange(4096) + 0.5) / 4096
 
 
@@ -32,46 +33,40 @@ def small_network(sizes: dict[str, int], indegree: float, rate: float, dt: float
     weights = np.array(
         [np.rint(_truncated_normal(87.8, 8.78, 0, np.inf) / UNIT), np.rint(_truncated_normal(-420, 42, -np.inf, 0) / UNIT)]
     ).astype(np.int32)
-    rates = np.column_stack([np.full(n, rate), np.full(n, 0.1 * rate)])
+    target, source = (index.ravel() for index in np.indices((n, n)))
+    stream_target, rates = np.repeat(np.arange(n), 2), np.tile([rate, 0.1 * rate], n)
     k = np.arange(60)
-    threshold = np.minimum(np.rint(2.0**31 * stats.poisson.cdf(k, rates[..., None] * dt * 1e-3)) - 1, 2**31 - 1).astype(np.int32)
-    pair = ("target", "source")
-    return xr.Dataset(
-        {
-            "neurons": ("target", neurons),
-            "neurons_real": ("target", neurons + 0.5),
-            "indegree": (pair, np.full((n, n), float(indegree))),
-            "synapses": (pair, np.trunc(indegree * (neurons + 0.5))[:, None].repeat(n, axis=1).astype(np.int64)),
-            "weight_mean": (pair, weight),
-            "weight_sd": (pair, 0.1 * np.abs(weight)),
-            "delay_mean": (pair, delays[delay_class]),
-            "delay_sd": (pair, delays[delay_class] / 2),
-            "external_indegree": ("target", np.full(n, rate / 10)),
-            "poisson_rate": (("target", "input"), rates),
-            "poisson_weight": (("target", "input"), np.tile([87.8, 150.0], (n, 1))),
-            "poisson_start": (("target", "input"), np.full((n, 2), ALWAYS)),
-            "poisson_stop": (("target", "input"), np.full((n, 2), NEVER_ENDS)),
-            "dc": ("target", np.linspace(0, 20, n)),
-            "current_start": ("segment", np.array([ALWAYS])),
-            "current": (("target", "segment"), np.zeros((n, 1))),
-            "weight_quantiles": (("weight_class", "level"), weights),
-            "delay_quantiles": (("delay_class", "level"), steps),
-            "weight_class": (pair, inhibitory[None, :].repeat(n, axis=0).astype(np.int32)),
-            "delay_class": (pair, delay_class),
-            "poisson_threshold": (("target", "input", "k"), threshold),
-            "v0_quantiles": ("v0_level", stats.norm.ppf((np.arange(65536) + 0.5) / 65536, -80, 20)),
-        },
-        coords={"target": labels, "source": labels},
-        attrs={
-            "dt": dt,
-            "weight_unit_pA": UNIT,
-            "E_L": -65.0,
-            "V_th": -50.0,
-            "V_reset": -65.0,
-            "C_m": 250.0,
-            "tau_m": 10.0,
-            "tau_syn_ex": 0.5,
-            "tau_syn_in": 0.5,
-            "t_ref": 2.0,
-        },
-    )
+    threshold = np.minimum(np.rint(2.0**31 * stats.poisson.cdf(k, rates[:, None] * dt * 1e-3)) - 1, 2**31 - 1).astype(np.int32)
+    variables = {
+        "neurons": ("population", neurons),
+        "model": ("population", np.full(n, "iaf_psc_exp")),
+        **{name: ("population", np.full(n, value)) for name, value in NEURON.items()},
+        "dc": ("population", np.linspace(0, 20, n)),
+        "v0_table": ("population", np.zeros(n, dtype=np.int32)),
+        "neurons_real": ("population", neurons + 0.5),
+        "external_indegree": ("population", np.full(n, rate / 10)),
+        "source": ("projection", source.astype(np.int32)),
+        "target": ("projection", target.astype(np.int32)),
+        "rule": ("projection", np.full(n * n, "fixed_total_number")),
+        "synapses": ("projection", np.trunc(indegree * (neurons[target] + 0.5)).astype(np.int64)),
+        "rng_key": ("projection", np.arange(n * n)),
+        "indegree": ("projection", np.full(n * n, float(indegree))),
+        "weight_mean": ("projection", weight[target, source]),
+        "weight_sd": ("projection", 0.1 * np.abs(weight[target, source])),
+        "delay_mean": ("projection", delays[delay_class][target, source]),
+        "delay_sd": ("projection", delays[delay_class][target, source] / 2),
+        "weight_table": ("projection", inhibitory[source].astype(np.int32)),
+        "delay_table": ("projection", delay_class[target, source]),
+        "stream_target": ("stream", stream_target),
+        "stream_rate": ("stream", rates),
+        "stream_weight": ("stream", np.tile([87.8, 150.0], n)),
+        "stream_start": ("stream", np.full(2 * n, ALWAYS)),
+        "stream_stop": ("stream", np.full(2 * n, NEVER_ENDS)),
+        "stream_threshold": (("stream", "k"), threshold),
+        "current_start": ("segment", np.array([ALWAYS])),
+        "current": (("population", "segment"), np.zeros((n, 1))),
+        "weight_quantiles": (("weights", "level"), weights),
+        "delay_quantiles": (("delays", "level"), steps),
+        "v0_quantiles": (("potentials", "v0_level"), stats.norm.ppf((np.arange(65536) + 0.5) / 65536, -80, 20)[None, :]),
+    }
+    return new_network(variables, labels, dt=dt, weight_unit_pA=UNIT)

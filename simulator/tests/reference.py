@@ -7,6 +7,8 @@ from fractions import Fraction
 import numpy as np
 import xarray as xr
 
+from tests.networks import NEURON
+
 ROW_LENGTHS, SYNAPSES, POISSON, V0 = range(4)
 
 
@@ -30,12 +32,12 @@ def simulate(network: xr.Dataset, seed: int, n_steps: int) -> list[tuple[int, in
     first = np.concatenate([[0], np.cumsum(sizes)])
     n, total, unit = len(sizes), int(first[-1]), network.attrs["weight_unit_pA"]
     outgoing = _synapses(network, seed, sizes, first)
-    a = network.attrs
+    a = {"dt": network.attrs["dt"], **{name: float(network[name].values[0]) for name in NEURON}}
     p11, p22 = float(np.exp(-a["dt"] / a["tau_syn_ex"])), float(np.exp(-a["dt"] / a["tau_m"]))
     p21 = a["tau_m"] * a["tau_syn_ex"] / (a["C_m"] * (a["tau_m"] - a["tau_syn_ex"])) * (p22 - p11)
     p20 = a["tau_m"] / a["C_m"] * -float(np.expm1(-a["dt"] / a["tau_m"]))
     threshold, reset = a["V_th"] - a["E_L"], a["V_reset"] - a["E_L"]
-    v0 = network["v0_quantiles"].values - a["E_L"]
+    v0 = network["v0_quantiles"].values[0] - a["E_L"]
     v = [float(v0[philox((m // 4, 0, 0, 0), seed, V0)[m % 4] >> 16]) for m in range(total)]
     i, refractory = [0.0] * total, [0] * total
     arriving: dict[int, np.ndarray] = {}
@@ -47,11 +49,12 @@ def simulate(network: xr.Dataset, seed: int, n_steps: int) -> list[tuple[int, in
             drift = p20 * (float(network["dc"].values[p]) + float(current))
             for m in range(first[p], first[p + 1]):
                 w = int(inputs[m])
-                for q, weight in enumerate(network["poisson_weight"].values[p]):
-                    if not network["poisson_start"].values[p, q] <= step < network["poisson_stop"].values[p, q]:
+                for q, row in enumerate(np.flatnonzero(network["stream_target"].values == p)):
+                    if not network["stream_start"].values[row] <= step < network["stream_stop"].values[row]:
                         continue
                     r = philox((m // 4, step, q, 0), seed, POISSON)[m % 4] >> 1
-                    w += round(weight / unit) * int((network["poisson_threshold"].values[p, q] < r).sum())
+                    events = int((network["stream_threshold"].values[row] < r).sum())
+                    w += round(network["stream_weight"].values[row] / unit) * events
                 if refractory[m] == 0:
                     v[m] = fma(p22, v[m], fma(p21, i[m], drift))
                 else:
@@ -68,18 +71,15 @@ def simulate(network: xr.Dataset, seed: int, n_steps: int) -> list[tuple[int, in
 def _synapses(network: xr.Dataset, seed: int, sizes: list[int], first: np.ndarray) -> dict[int, list[tuple[int, int, int]]]:
     """(target neuron, delay, weight) of every synapse, by source neuron."""
     outgoing: dict[int, list[tuple[int, int, int]]] = {}
-    n = len(sizes)
-    for t in range(n):
-        for s in range(n):
-            count, projection = int(network["synapses"].values[t, s]), t * n + s
-            rows = [0] * sizes[s]
-            for k in range(count):
-                rows[(philox((k // 4, 0, projection, 0), seed, ROW_LENGTHS)[k % 4] * sizes[s]) >> 32] += 1
-            delays = network["delay_quantiles"].values[network["delay_class"].values[t, s]]
-            weights = network["weight_quantiles"].values[network["weight_class"].values[t, s]]
-            for source, length in enumerate(rows):
-                for j in range(length):
-                    place, kind = philox((j // 2, source, projection, 0), seed, SYNAPSES)[2 * (j % 2) : 2 * (j % 2) + 2]
-                    synapse = (int(first[t]) + ((place * sizes[t]) >> 32), int(delays[kind & 4095]), int(weights[(kind >> 12) & 4095]))
-                    outgoing.setdefault(int(first[s]) + source, []).append(synapse)
+    rows_of = (network[name].values for name in ("target", "source", "synapses", "rng_key", "delay_table", "weight_table"))
+    for t, s, count, projection, delay_table, weight_table in zip(*(values.tolist() for values in rows_of), strict=True):
+        rows = [0] * sizes[s]
+        for k in range(count):
+            rows[(philox((k // 4, 0, projection, 0), seed, ROW_LENGTHS)[k % 4] * sizes[s]) >> 32] += 1
+        delays, weights = network["delay_quantiles"].values[delay_table], network["weight_quantiles"].values[weight_table]
+        for source, length in enumerate(rows):
+            for j in range(length):
+                place, kind = philox((j // 2, source, projection, 0), seed, SYNAPSES)[2 * (j % 2) : 2 * (j % 2) + 2]
+                synapse = (int(first[t]) + ((place * sizes[t]) >> 32), int(delays[kind & 4095]), int(weights[(kind >> 12) & 4095]))
+                outgoing.setdefault(int(first[s]) + source, []).append(synapse)
     return outgoing

@@ -107,10 +107,10 @@ def test_the_state_between_two_runs(network: pc.Network) -> None:
     assert list(state.columns) == ["population", "neuron", "V_m", "I_syn", "refractory"]
     assert state["population"].value_counts(sort=False).to_dict() == dict(network.populations)
     assert not np.array_equal(start["V_m"], state["V_m"])
-    assert state["V_m"].between(-200, network.dataset.attrs["V_th"]).all()
+    assert state["V_m"].between(-200, float(network.dataset["V_th"][0])).all()
     refractory = state[state["refractory"] > 0]
     assert len(refractory) > 0
-    np.testing.assert_allclose(refractory["V_m"], network.dataset.attrs["V_reset"])
+    np.testing.assert_allclose(refractory["V_m"], float(network.dataset["V_reset"][0]))
     with pytest.raises(pc.InputError, match="the simulation is closed"):
         simulation.run(1.0)
 
@@ -120,7 +120,7 @@ def test_a_change_acts_from_the_next_step_and_can_be_taken_back(network: pc.Netw
     plain = pc.simulate(network, 80.0, backend="cpu", threads=1).to_pandas()
     with pc.Simulation(network, "cpu", threads=1) as simulation:
         simulation.run(40.0)
-        current, rate = float(network.dataset["dc"][0]), float(network.dataset["poisson_rate"][0, 0])
+        current, rate = float(network.dataset["dc"][0]), float(network.dataset["stream_rate"][0])
         simulation.set_current("V1-23E", 500.0)
         simulation.set_current("V1-23E", current)
         simulation.set_poisson_rate("V1-23E", 5 * rate)
@@ -146,9 +146,7 @@ def test_a_changed_network_is_the_same_before_and_within_a_simulation(network: p
         simulation.set_poisson_rate("V1-23I", 12_000.0, stream=1)
         simulation.run(30.0)
         assert same(simulation.spikes, pc.simulate(changed, 30.0, backend="cpu"))
-    np.testing.assert_array_equal(
-        changed.dataset["poisson_threshold"], poisson_thresholds(changed.dataset["poisson_rate"].to_numpy() * 1e-4)
-    )
+    np.testing.assert_array_equal(changed.dataset["stream_threshold"], poisson_thresholds(changed.dataset["stream_rate"].to_numpy() * 1e-4))
     assert float(network.dataset["dc"][2]) != 90.0
     with pytest.raises(pc.InputError, match="changed after it was read"):
         pc.simulate(changed, 30.0, "spikes")

@@ -295,7 +295,7 @@ def test_potentials_are_those_of_the_neurons(network, tmp_path):
     mine = spikes[spikes["neuron"] < 40]
     assert len(mine) > 5
     values = found["V_m"].values[mine["neuron"], mine["step"] - 1]
-    np.testing.assert_array_equal(values, np.float32(read_network(network).attrs["V_reset"]))
+    np.testing.assert_array_equal(values, np.float32(read_network(network)["V_reset"][0]))
     assert (found["V_m"].values < -50.0).all()
 
 

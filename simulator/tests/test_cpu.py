@@ -85,7 +85,7 @@ def test_record_first_keeps_the_first_neurons(two_areas, tmp_path):
 
 def test_unequal_synaptic_time_constants_are_refused(two_areas):
     network = read_network(two_areas)
-    network.attrs["tau_syn_in"] = 0.7
+    network["tau_syn_in"][:] = 0.7
     with pytest.raises(InputError, match="tau_syn_ex and tau_syn_in differ"):
         CpuSimulation(network, Options(seed=1, threads=1))
 

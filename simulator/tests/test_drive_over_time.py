@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from procortex.backends.base import Options
 from procortex.backends.cpu import CpuSimulation
 from procortex.drive import Drive
-from procortex.formats.network import check_network, write_network
+from procortex.formats.network import NETWORK, write_network
 from procortex.formats.spikes import read_spikes
 from procortex.run import run
 from procortex.utilities.errors import InputError
@@ -20,11 +20,11 @@ from tests.reference import simulate
 
 def stimulated(sizes: dict[str, int] | None = None):
     network = small_network(sizes or {"V1-23E": 30, "V1-23I": 8}, indegree=10, rate=9000)
-    network["poisson_start"][0, 1], network["poisson_stop"][0, 1] = 120, 260
-    network["poisson_stop"][1, 0] = 200
+    network["stream_start"][1], network["stream_stop"][1] = 120, 260
+    network["stream_stop"][2] = 200
     return network.drop_dims("segment").assign(
         current_start=("segment", np.array([0, 77, 150, 240])),
-        current=(("target", "segment"), np.array([[0.0, 250.0, -100.0, 30.0], [10.0, 0.0, 400.0, 0.0]])),
+        current=(("population", "segment"), np.array([[0.0, 250.0, -100.0, 30.0], [10.0, 0.0, 400.0, 0.0]])),
     )
 
 
@@ -80,16 +80,16 @@ def test_the_drive_of_every_step_is_known(segments, start, length, pieces):
     ("change", "message"),
     [
         ({"current_start": ("segment", np.array([0, 77, 77, 240]))}, "current_start does not ascend"),
-        ({"poisson_stop": (("target", "input"), np.full((2, 2), -1))}, r"poisson_stop\[V1-23E, 0\] is negative"),
+        ({"stream_stop": ("stream", np.full(4, -1))}, r"stream_stop\[0\] is negative"),
         (
-            {name: (("target", "input"), np.full((2, 2), step)) for name, step in (("poisson_start", 20), ("poisson_stop", 10))},
-            r"poisson_stop\[V1-23E, 0\] is before poisson_start",
+            {"stream_start": ("stream", np.full(4, 20)), "stream_stop": ("stream", np.full(4, 10))},
+            r"stream_stop\[0\] is before stream_start",
         ),
     ],
 )
 def test_impossible_times_are_named(change, message):
     with pytest.raises(InputError, match=message):
-        check_network(stimulated().assign(change), "network")
+        NETWORK.check(stimulated().assign(change), "network")
 
 
 def test_nobody_simulates_for_longer_than_the_drive_is_known(tmp_path):

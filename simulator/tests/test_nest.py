@@ -126,7 +126,7 @@ def test_currents_over_time_act_in_the_same_steps(tmp_path):
     network["v0_quantiles"][:] = -65.0
     network["dc"][:] = 0.0
     network = network.drop_dims("segment").assign(
-        current_start=("segment", np.array([0, 41, 200, 390])), current=(("target", "segment"), np.array([[0.0, 300.0, -50.0, 390.0]]))
+        current_start=("segment", np.array([0, 41, 200, 390])), current=(("population", "segment"), np.array([[0.0, 300.0, -50.0, 390.0]]))
     )
     write_network(network, tmp_path / "network.nc")
     spikes = {}
@@ -143,8 +143,8 @@ def test_poisson_streams_begin_and_stop_in_the_same_steps(tmp_path):
     network["v0_quantiles"][:] = -65.0
     network["dc"][:] = 0.0
     network.attrs["weight_unit_pA"] = 1.0
-    network["poisson_weight"][:] = [[60_000.0, 0.0]]
-    network["poisson_start"][:, 0], network["poisson_stop"][:, 0] = 301, 311
+    network["stream_weight"][:] = [60_000.0, 0.0]
+    network["stream_start"][0], network["stream_stop"][0] = 301, 311
     write_network(network, tmp_path / "network.nc")
     bounds, counts = {}, {}
     for backend in ("cpu", "nest"):

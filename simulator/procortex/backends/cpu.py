@@ -126,7 +126,7 @@ class CpuSimulation:
         check_memory(cpu_memory(tables, options.precision), network.encoding.get("source", "network"))
         mirror, self._arrays = _mirror(tables, options.seed)  # the kernels read the arrays in place: keep them
         self._drive = tables.drive
-        self._n_neurons, self._E_L = tables.n_neurons, float(network.attrs["E_L"])
+        self._n_neurons, self._E_L = tables.n_neurons, tables.E_L
         self._real = np.float64 if options.precision == "float64" else np.float32
         self.longest_delay = int(tables.ring_slots.max(initial=1)) - 1
         self._watch = options.watch

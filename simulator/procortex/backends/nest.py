@@ -92,12 +92,11 @@ def _openmp_is_loaded() -> bool:
     return any(f"/{name}" in loaded for name in OPENMP)
 
 
-def lognormal_pairs(network: xr.Dataset) -> NDArray[np.bool_]:
-    """Pairs of populations with lognormal weights, shape (n, n), [target, source]."""
-    classes = network["weight_class"].values
-    if "weight_lognormal" not in network or not network.sizes["weight_class"]:
-        return np.zeros(classes.shape, dtype=bool)
-    marked: NDArray[np.bool_] = (network["weight_lognormal"].values > 0)[classes] & (classes >= 0)
+def lognormal_projections(network: xr.Dataset) -> NDArray[np.bool_]:
+    """Projections with lognormal weights, shape (n_projections,)."""
+    if "weight_lognormal" not in network:
+        return np.zeros(network.sizes["projection"], dtype=bool)
+    marked: NDArray[np.bool_] = (network["weight_lognormal"].to_numpy() > 0)[network["weight_table"].to_numpy()]
     return marked
 
 
@@ -182,34 +181,38 @@ class NestSimulation:
 
     def _create_neurons(self, network: xr.Dataset) -> list[Any]:
         nest = self._nest
-        parameters = {name: float(network.attrs[name]) for name in NEURON_PARAMETERS}
+        parameters = {name: network[name].to_numpy().astype(np.float64) for name in NEURON_PARAMETERS}
         # the distribution of the initial potential is the file's, not the configuration's: draw from its quantiles
-        v0 = network["v0_quantiles"].values
+        v0, table = network["v0_quantiles"].to_numpy(), network["v0_table"].to_numpy()
         random = np.random.default_rng([int(nest.rng_seed), 0x7630])
         populations = []
-        for size, dc in zip(network["neurons"].values, network["dc"].values, strict=True):
-            population = nest.Create("iaf_psc_exp", int(size), {**parameters, "I_e": float(dc)})
-            population.V_m = v0[random.integers(len(v0), size=int(size))]
+        for row, (size, dc) in enumerate(zip(network["neurons"].to_numpy(), network["dc"].to_numpy(), strict=True)):
+            own = {name: float(values[row]) for name, values in parameters.items()}
+            population = nest.Create(str(network["model"].to_numpy()[row]), int(size), {**own, "I_e": float(dc)})
+            population.V_m = v0[table[row], random.integers(v0.shape[1], size=int(size))]
             populations.append(population)
         self._first_id = min(population[0].global_id for population in populations)
         return populations
 
     def _create_drive(self, network: xr.Dataset) -> None:
-        rates, weights = network["poisson_rate"].values, network["poisson_weight"].values
-        starts, stops = network["poisson_start"].values, network["poisson_stop"].values
-        segments, currents = network["current_start"].values, network["current"].values
-        for target, population in enumerate(self._populations):
-            for q, (rate, weight) in enumerate(zip(rates[target], weights[target], strict=True)):
-                if rate > 0 and weight != 0:
-                    window: dict[str, float] = {}
-                    if starts[target, q] > ALWAYS:
-                        window["start"] = self._time_before(starts[target, q], SPIKE_LAG)
-                    if stops[target, q] < NEVER_ENDS:
-                        window["stop"] = self._time_before(stops[target, q], SPIKE_LAG)
-                    generator = self._nest.Create("poisson_generator", params={"rate": float(rate), **window})
-                    self._nest.Connect(generator, population, syn_spec={"weight": float(weight), "delay": self._dt})
-            if currents[target].any():
-                self._create_current(population, segments, currents[target])
+        streams = {name: network[f"stream_{name}"].to_numpy() for name in ("target", "rate", "weight", "start", "stop")}
+        segments, currents = network["current_start"].to_numpy(), network["current"].to_numpy()
+        for row, population in enumerate(self._populations):
+            for stream in np.flatnonzero(streams["target"] == row):
+                self._create_stream(population, **{name: values[stream] for name, values in streams.items() if name != "target"})
+            if currents[row].any():
+                self._create_current(population, segments, currents[row])
+
+    def _create_stream(self, population: Any, rate: float, weight: float, start: int, stop: int) -> None:
+        if rate == 0 or weight == 0:
+            return
+        window: dict[str, float] = {}
+        if start > ALWAYS:
+            window["start"] = self._time_before(start, SPIKE_LAG)
+        if stop < NEVER_ENDS:
+            window["stop"] = self._time_before(stop, SPIKE_LAG)
+        generator = self._nest.Create("poisson_generator", params={"rate": float(rate), **window})
+        self._nest.Connect(generator, population, syn_spec={"weight": float(weight), "delay": self._dt})
 
     def _create_current(self, population: Any, segments: NDArray[np.int64], amplitudes: NDArray[np.float64]) -> None:
         """Add a current over time; NEST's generators act from the third step on."""
@@ -247,28 +250,29 @@ class NestSimulation:
 
     def _create_synapses(self, network: xr.Dataset) -> None:
         nest = self._nest
-        synapses = network["synapses"].values
-        mean, sd = network["weight_mean"].values, network["weight_sd"].values
-        lognormal = lognormal_pairs(network)
-        delay_mean, delay_sd = network["delay_mean"].values, network["delay_sd"].values
+        synapses, lognormal = network["synapses"].to_numpy(), lognormal_projections(network)
+        mean, sd = network["weight_mean"].to_numpy(), network["weight_sd"].to_numpy()
+        delay_mean, delay_sd = network["delay_mean"].to_numpy(), network["delay_sd"].to_numpy()
+        sources, targets, rules = (network[name].to_numpy() for name in ("source", "target", "rule"))
         with Progress("connect (nest)", float(synapses.sum()), "synapses") as progress:
             # NEST numbers a thread's connections of one synapse model with 27 bits: every target population has a model of its own
             models = [f"static_synapse_{target}" for target in range(len(self._populations))]
             for model in models:
                 nest.CopyModel("static_synapse", model)
-            for target, source in np.argwhere(synapses > 0):
-                pair = (target, source)
+            for row in np.lexsort((sources, targets)):
+                if synapses[row] == 0:
+                    continue
                 nest.Connect(
-                    self._populations[source],
-                    self._populations[target],
-                    {"rule": "fixed_total_number", "N": int(synapses[pair]), "allow_autapses": True, "allow_multapses": True},
+                    self._populations[sources[row]],
+                    self._populations[targets[row]],
+                    {"rule": str(rules[row]), "N": int(synapses[row]), "allow_autapses": True, "allow_multapses": True},
                     {
-                        "synapse_model": models[target],
-                        "weight": self._weight(mean[pair], sd[pair], bool(lognormal[pair])),
-                        "delay": self._redrawn_normal(delay_mean[pair], delay_sd[pair], self._dt, np.inf),
+                        "synapse_model": models[targets[row]],
+                        "weight": self._weight(mean[row], sd[row], bool(lognormal[row])),
+                        "delay": self._redrawn_normal(delay_mean[row], delay_sd[row], self._dt, np.inf),
                     },
                 )
-                progress.update(float(synapses[pair]))
+                progress.update(float(synapses[row]))
 
     def _weight(self, mean: float, sd: float, lognormal: bool) -> Any:
         """NEST's distribution of a weight (pA): lognormal in magnitude, or normal and redrawn where it has the wrong sign."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,17 +29,144 @@ NUMBER, TEXT = "number", "text"
 
 
 class Variable(NamedTuple):
-    """Dimensions of a variable, its kind (`KINDS`) and its unit."""
+    """A variable of a file.
+
+    Attributes
+    ----------
+    dims
+        Dimensions.
+    kind
+        Of `KINDS`.
+    unit
+        Unit; empty for texts.
+    low, high
+        Smallest and largest value.
+    gaps
+        Whether NaN may stand for what is not known.
+    """
 
     dims: tuple[str, ...]
     kind: str
     unit: str = ""
+    low: float = -math.inf
+    high: float = math.inf
+    gaps: bool = False
+
+
+@dataclass(frozen=True)
+class NetcdfFormat:
+    """One kind of NetCDF file: what it holds, and how it is read, checked and written.
+
+    Attributes
+    ----------
+    name
+        What messages call it: ``anatomy file``.
+    made_by
+        The command that makes one.
+    variables, attributes
+        What it holds.
+    labels
+        Coordinates of texts that stand once each.
+    coordinates
+        Other coordinates.
+    optional, optional_attributes
+        What may be missing.
+    sizes
+        Dimensions of fixed size.
+    values
+        Gives a line for each thing that is wrong with a data set whose layout and ranges are right.
+    obsolete
+        Says that a data set is of another version of this format, with ``{path}`` in the place of the file; None if it is of this one.
+    """
+
+    name: str
+    made_by: str
+    variables: Mapping[str, Variable]
+    attributes: Mapping[str, str]
+    labels: tuple[str, ...] = ()
+    coordinates: tuple[str, ...] = ()
+    optional: Mapping[str, Variable] = field(default_factory=dict)
+    optional_attributes: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    values: Callable[[xr.Dataset], Iterable[str]] = lambda _: ()
+    obsolete: Callable[[xr.Dataset], str | None] = lambda _: None
+
+    def findings(self, dataset: xr.Dataset, where: str) -> list[str]:
+        """Name everything that is wrong with a data set; values are looked at where the layout is right, sums where the values are."""
+        if old := self.obsolete(dataset):
+            return [old.format(path=where)]
+        variables = {**self.variables, **{name: each for name, each in self.optional.items() if name in dataset.variables}}
+        attributes = {**self.attributes, **{name: kind for name, kind in self.optional_attributes.items() if name in dataset.attrs}}
+        found = layout_findings(dataset, variables, attributes) + label_findings(dataset, self.labels)
+        found += [f"coordinate {name} is missing" for name in self.coordinates if name not in dataset.coords]
+        found += [
+            f"dimension {name} has size {dataset.sizes[name]}, expected {size}"
+            for name, size in self.sizes.items()
+            if name in dataset.sizes and dataset.sizes[name] != size
+        ]
+        return found or [*_range_findings(dataset, variables)] or [*self.values(dataset)]
+
+    def check(self, dataset: xr.Dataset, where: str) -> None:
+        """Check that a data set is one of these.
+
+        Raises
+        ------
+        InputError
+            With one line for each thing that is wrong.
+        """
+        if findings := self.findings(dataset, where):
+            raise InputError("\n".join(f"{where}: {finding}" for finding in findings))
+
+    def read(self, path: Path) -> xr.Dataset:
+        """Read a file into memory and check it.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, another one, or breaks the format.
+        """
+        return read_dataset(path, self.name, self.made_by, self.check)
+
+    def write(self, dataset: xr.Dataset, path: Path) -> None:
+        """Check a data set and write it; the file appears when it is whole.
+
+        Raises
+        ------
+        InputError
+            If the data set breaks the format.
+        """
+        self.check(dataset, self.name)
+        write_dataset(dataset, path, {**self.variables, **{name: each for name, each in self.optional.items() if name in dataset}})
+
+
+def _range_findings(dataset: xr.Dataset, variables: Mapping[str, Variable]) -> Iterator[str]:
+    """Name the first value of each variable that is out of range; before any conversion to a narrower type."""
+    for name, variable in variables.items():
+        if variable.kind == "t":
+            continue
+        values = dataset[name].to_numpy()
+        missing = ~np.isfinite(values) if values.dtype.kind == "f" else np.zeros(values.shape, dtype=bool)
+        if variable.gaps:
+            missing &= ~np.isnan(values)
+        if missing.any():
+            yield f"{name}{first_place(dataset[name], missing)} is not a finite number"
+            continue
+        bad = (values < variable.low) | (values > variable.high)
+        if bad.any():
+            value = values[bad][0]
+            expected = "0 or more" if value < 0 and variable.low == 0 else f"{_plain(variable.low)} to {_plain(variable.high)}"
+            said = "negative" if value < 0 and variable.low == 0 else f"{value:g}"
+            yield f"{name}{first_place(dataset[name], bad)} is {said}; expected {expected}"
+
+
+def _plain(bound: float) -> str:
+    return str(bound) if isinstance(bound, int) else f"{bound:g}"
 
 
 def layout_findings(dataset: xr.Dataset, variables: Mapping[str, Variable], attributes: Mapping[str, str]) -> list[str]:
     """Name every variable and attribute (with its kind) that is missing or of the wrong form."""
     findings = []
-    for name, (dims, kind, _) in variables.items():
+    for name, (dims, kind, *_) in variables.items():
         codes, kind_name = KINDS[kind]
         if name not in dataset.variables:
             findings.append(f"variable {name} is missing")
@@ -94,9 +223,9 @@ def first_place(values: xr.DataArray, bad: NDArray[np.bool_]) -> str:
 def write_dataset(dataset: xr.Dataset, path: Path, variables: Mapping[str, Variable]) -> None:
     """Write a data set with the units of its variables; the file appears when it is whole."""
     with_units = dataset.copy()
-    for name, (_, _, unit) in variables.items():
-        if unit:
-            with_units[name].attrs["units"] = unit
+    for name, variable in variables.items():
+        if variable.unit:
+            with_units[name].attrs["units"] = variable.unit
     encoding = {
         str(name): {"zlib": True, "complevel": 4}
         for name, values in with_units.variables.items()

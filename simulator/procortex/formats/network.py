@@ -1,72 +1,218 @@
-"""The network file: a NetCDF file that holds everything a simulator needs, integer tables included."""
+"""The network file, format 2: a NetCDF file with a row for each population, projection and Poisson stream.
+
+Rows are what a simulator needs; nothing is a matrix of populations. A projection is known by its row: two of them may join the same
+populations. Rows refer to each other by number:
+
+    population  label, model and its parameters, number of neurons, constant current, table of initial potentials
+    projection  source and target (rows of population), number of synapses, tables of weights and delays
+    stream      target (row of population), rate, weight, first and last step, thresholds of the number of events in a step
+    tables      weights and delays at 4096 levels, in integers; initial potentials at 65536 levels
+
+`pair_matrix` and `stream_matrix` give labelled matrices to whoever thinks in matrices.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
-from procortex.formats.netcdf import NUMBER, Variable, layout_findings, read_dataset, write_dataset
-from procortex.formats.network_values import ALWAYS, NEVER_ENDS, value_findings
+from procortex.constants import LEVELS, V0_LEVELS
+from procortex.formats.netcdf import NUMBER, TEXT, NetcdfFormat, Variable
+from procortex.formats.network_values import ALWAYS, BOUNDS, NEVER_ENDS, value_findings
 from procortex.utilities.errors import InputError
 
-__all__ = ["ALWAYS", "NEVER_ENDS", "check_duration", "check_network", "read_network", "write_network"]
+__all__ = ["ALWAYS", "NETWORK", "NEVER_ENDS", "check_duration", "pair_matrix", "shared_parameters", "stream_matrix"]
+
+FORMAT_VERSION = 2
+
+PARAMETERS: Mapping[str, str] = {
+    "C_m": "pF",
+    "E_L": "mV",
+    "V_reset": "mV",
+    "V_th": "mV",
+    "tau_m": "ms",
+    "tau_syn_ex": "ms",
+    "tau_syn_in": "ms",
+    "t_ref": "ms",
+}
+"""Parameters of `iaf_psc_exp` and their units, by NEST's names."""
 
 VARIABLES: Mapping[str, Variable] = {
-    "neurons": Variable(("target",), "i", "1"),
-    "neurons_real": Variable(("target",), "f", "1"),
-    "indegree": Variable(("target", "source"), "f", "1"),
-    "synapses": Variable(("target", "source"), "i", "1"),
-    "weight_mean": Variable(("target", "source"), "f", "pA"),
-    "weight_sd": Variable(("target", "source"), "f", "pA"),
-    "delay_mean": Variable(("target", "source"), "f", "ms"),
-    "delay_sd": Variable(("target", "source"), "f", "ms"),
-    "external_indegree": Variable(("target",), "f", "1"),
-    "poisson_rate": Variable(("target", "input"), "f", "spikes/s"),
-    "poisson_weight": Variable(("target", "input"), "f", "pA"),
-    "poisson_start": Variable(("target", "input"), "i", "dt"),
-    "poisson_stop": Variable(("target", "input"), "i", "dt"),
-    "dc": Variable(("target",), "f", "pA"),
+    "neurons": Variable(("population",), "i", "1"),
+    "model": Variable(("population",), "t"),
+    **{name: Variable(("population",), "f", unit) for name, unit in PARAMETERS.items()},
+    "dc": Variable(("population",), "f", "pA"),
+    "v0_table": Variable(("population",), "i", "1"),
+    "source": Variable(("projection",), "i", "1"),
+    "target": Variable(("projection",), "i", "1"),
+    "rule": Variable(("projection",), "t"),
+    "synapses": Variable(("projection",), "i", "1"),
+    "weight_table": Variable(("projection",), "i", "1"),
+    "delay_table": Variable(("projection",), "i", "1"),
+    "rng_key": Variable(("projection",), "i", "1"),
+    "indegree": Variable(("projection",), "f", "1"),
+    "weight_mean": Variable(("projection",), "f", "pA"),
+    "weight_sd": Variable(("projection",), "f", "pA"),
+    "delay_mean": Variable(("projection",), "f", "ms"),
+    "delay_sd": Variable(("projection",), "f", "ms"),
+    "stream_target": Variable(("stream",), "i", "1"),
+    "stream_rate": Variable(("stream",), "f", "spikes/s"),
+    "stream_weight": Variable(("stream",), "f", "pA"),
+    "stream_start": Variable(("stream",), "i", "dt"),
+    "stream_stop": Variable(("stream",), "i", "dt"),
+    "stream_threshold": Variable(("stream", "k"), "i", "2**-31"),
     "current_start": Variable(("segment",), "i", "dt"),
-    "current": Variable(("target", "segment"), "f", "pA"),
-    "weight_quantiles": Variable(("weight_class", "level"), "i", "weight_unit_pA"),
-    "delay_quantiles": Variable(("delay_class", "level"), "i", "dt"),
-    "weight_class": Variable(("target", "source"), "i", "1"),
-    "delay_class": Variable(("target", "source"), "i", "1"),
-    "poisson_threshold": Variable(("target", "input", "k"), "i", "2**-31"),
-    "v0_quantiles": Variable(("v0_level",), "f", "mV"),
+    "current": Variable(("population", "segment"), "f", "pA"),
+    "weight_quantiles": Variable(("weights", "level"), "i", "weight_unit_pA"),
+    "delay_quantiles": Variable(("delays", "level"), "i", "dt"),
+    "v0_quantiles": Variable(("potentials", "v0_level"), "f", "mV"),
 }
-"""Variables of the file: dimensions, kind of number (integer or float), unit.
+"""Variables of the file: dimensions, kind of number (integer, float, text), unit.
 
-Drive over time is in steps, of which the first is 1: a Poisson stream sends spikes in the steps from ``poisson_start`` until before
-``poisson_stop`` (`ALWAYS` and `NEVER_ENDS` if it is stationary); ``current`` comes on top of ``dc``, each segment from its start to that of
+`rule` is ``fixed_total_number`` (with replacement); `rng_key` is what tells the random numbers of projections apart. `weight_mean` to
+`delay_sd`, in-degrees and rates are the numbers behind the tables, for theory, figures and NEST.
+
+Drive over time is in steps, of which the first is 1: a stream sends spikes in the steps from ``stream_start`` until before
+``stream_stop`` (`ALWAYS` and `NEVER_ENDS` if it is stationary); ``current`` comes on top of ``dc``, each segment from its start to that of
 the next one, none before the first (a stationary network has one segment of zeros).
 """
 
-OPTIONAL: Mapping[str, Variable] = {"weight_lognormal": Variable(("weight_class",), "i", "1")}
-"""Variables that may be missing. `weight_lognormal` marks the classes whose weights have a lognormal magnitude; all others are normal."""
+OPTIONAL: Mapping[str, Variable] = {
+    "weight_lognormal": Variable(("weights",), "i", "1"),
+    "neurons_real": Variable(("population",), "f", "1"),
+    "external_indegree": Variable(("population",), "f", "1"),
+}
+"""Variables that may be missing: which tables of weights have a lognormal magnitude (all others are normal); neurons before truncation; and
+external synapses of a neuron, which streams and currents stand for."""
 
-ATTRIBUTES: Mapping[str, str] = dict.fromkeys(
-    ("dt", "weight_unit_pA", "E_L", "V_th", "V_reset", "C_m", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref"), NUMBER
-)
-"""Attributes that a simulator reads; the file carries the whole configuration besides."""
-
+ATTRIBUTES: Mapping[str, str] = {"format": TEXT, "format_version": NUMBER, "dt": NUMBER, "weight_unit_pA": NUMBER}
 LONGEST_T_SIM = "longest_t_sim"
 """Attribute of networks whose currents follow a series: its duration (ms), beyond which nobody knows them."""
 
+MADE_BY = "python -m model build --config FILE"
+NAME = "procortex network"
 
-def write_network(network: xr.Dataset, path: Path) -> None:
-    """Check a network and write it; the file appears when it is whole.
+
+def _obsolete(dataset: xr.Dataset) -> str | None:
+    """Say that a file is one of format 1, or of a format to come."""
+    version = dataset.attrs.get("format_version", 1 if {"target", "source"} <= set(dataset.dims) else None)
+    if version is None or version == FORMAT_VERSION:
+        return None
+    return f"has format {version}, expected {FORMAT_VERSION}; build it again with `{MADE_BY} --out {{path}}`"
+
+
+def _bounded(variables: Mapping[str, Variable]) -> dict[str, Variable]:
+    bounds = {name: BOUNDS.get(name, (variable.low, variable.high)) for name, variable in variables.items()}
+    return {name: variable._replace(low=bounds[name][0], high=bounds[name][1]) for name, variable in variables.items()}
+
+
+NETWORK = NetcdfFormat(
+    name="network file",
+    made_by=MADE_BY,
+    variables=_bounded(VARIABLES),
+    optional=_bounded(OPTIONAL),
+    attributes=ATTRIBUTES,
+    optional_attributes={LONGEST_T_SIM: NUMBER},
+    labels=("population",),
+    sizes={"level": LEVELS, "v0_level": V0_LEVELS},
+    obsolete=_obsolete,
+    values=value_findings,
+)
+"""Read, check and write network files."""
+
+
+def new_network(variables: Mapping[str, Any], labels: list[str], **attributes: Any) -> xr.Dataset:
+    """Put a network together from its variables, as `xarray.Dataset` takes them, without checking it."""
+    attributes = {"format": NAME, "format_version": FORMAT_VERSION, **attributes}
+    return xr.Dataset(dict(variables), coords={"population": labels}, attrs=attributes)
+
+
+def labels_of(network: xr.Dataset) -> list[str]:
+    """Labels of the populations, in the order of neurons."""
+    return [str(label) for label in network["population"].to_numpy()]
+
+
+def pair_matrix(network: xr.Dataset, name: str) -> xr.DataArray:
+    """Bring a variable of projections into a matrix of populations.
+
+    Parameters
+    ----------
+    network
+        The network.
+    name
+        ``synapses`` and ``indegree`` add up over projections that join the same populations; the other variables are means over their
+        synapses. All are 0 where there is no projection.
+
+    Returns
+    -------
+    xarray.DataArray
+        Shape (target, source), with the labels of the populations as coordinates of both.
+    """
+    labels = labels_of(network)
+    pair = network["target"].to_numpy().astype(np.int64), network["source"].to_numpy().astype(np.int64)
+    values = network[name].to_numpy()
+    matrix = np.zeros((len(labels), len(labels)), dtype=values.dtype)
+    if name in ("synapses", "indegree"):
+        np.add.at(matrix, pair, values)
+    else:
+        share = network["indegree"].to_numpy()
+        shares, counts = np.zeros(matrix.shape), np.zeros(matrix.shape, dtype=np.int64)
+        np.add.at(shares, pair, share)
+        np.add.at(counts, pair, 1)
+        alone = counts[pair] == 1
+        matrix[pair[0][alone], pair[1][alone]] = values[alone]
+        several = ~alone & (shares[pair] > 0)
+        places = pair[0][several], pair[1][several]
+        np.add.at(matrix, places, values[several] * share[several] / shares[places])
+    return xr.DataArray(
+        matrix, dims=("target", "source"), coords={"target": labels, "source": labels}, name=name, attrs=network[name].attrs
+    )
+
+
+def stream_slots(network: xr.Dataset) -> NDArray[np.int64]:
+    """Give each stream its place among those of its target, from 0, in the order of rows."""
+    target = network["stream_target"].to_numpy().astype(np.int64)
+    order = np.argsort(target, kind="stable")
+    first = np.searchsorted(target[order], target[order])
+    slots = np.empty(len(target), dtype=np.int64)
+    slots[order] = np.arange(len(target)) - first
+    return slots
+
+
+def stream_matrix(network: xr.Dataset, name: str, fill: float = 0) -> NDArray[Any]:
+    """Bring a variable of streams into shape (population, input, ...), filled where a population has fewer streams than another."""
+    slots, values = stream_slots(network), network[name].to_numpy()
+    shape = (network.sizes["population"], int(slots.max(initial=0)) + 1, *values.shape[1:])
+    matrix = np.full(shape, fill, dtype=values.dtype)
+    matrix[network["stream_target"].to_numpy().astype(np.int64), slots] = values
+    return matrix
+
+
+def shared_parameters(network: xr.Dataset) -> dict[str, float]:
+    """Give the neuron parameters that all populations share.
 
     Raises
     ------
     InputError
-        If the network breaks the contract.
+        If populations differ in one.
     """
-    check_network(network, "network")
-    write_dataset(network, path, VARIABLES)
+    labels, found = labels_of(network), {}
+    for name in PARAMETERS:
+        values = network[name].to_numpy().astype(np.float64)
+        if (other := values != values[0]).any():
+            place = int(np.argmax(other))
+            where = network.encoding.get("source", "network")
+            raise InputError(
+                f"{where}: {name} is {values[0]:g} in {labels[0]} and {values[place]:g} in {labels[place]}; expected one value, as the cpu "
+                "and cuda backends have one set of neuron parameters: use --backend nest"
+            )
+        found[name] = float(values[0])
+    return found
 
 
 def read_network(path: Path) -> xr.Dataset:
@@ -75,13 +221,22 @@ def read_network(path: Path) -> xr.Dataset:
     Raises
     ------
     InputError
-        If the file is missing, no network file, or breaks the contract.
+        If the file is missing, no network file, of an older format, or breaks the schema.
     """
-    network = read_dataset(path, "network file", "python -m model build --config FILE", check_network)
-    # what has the name of a dimension comes back as a coordinate
-    flat = network.reset_coords([name for name in ("weight_class", "delay_class") if name in network.coords])
-    flat.encoding["source"] = str(path)
-    return flat
+    network = NETWORK.read(path)
+    network.encoding["source"] = str(path)
+    return network
+
+
+def write_network(network: xr.Dataset, path: Path) -> None:
+    """Check a network and write it; the file appears when it is whole.
+
+    Raises
+    ------
+    InputError
+        If the network breaks the schema.
+    """
+    NETWORK.write(network, path)
 
 
 def check_duration(network: xr.Dataset, t_sim: float, where: str) -> None:
@@ -98,18 +253,3 @@ def check_duration(network: xr.Dataset, t_sim: float, where: str) -> None:
             f"{where}: t_sim is {t_sim:g} ms, but the series behind the network's currents lasts {longest:g} ms; "
             f"expected a t_sim of at most {longest:g}, or a network built from a longer series"
         )
-
-
-def check_network(network: xr.Dataset, where: str) -> None:
-    """Check that a data set is a network a simulator can run; name everything that is wrong.
-
-    Raises
-    ------
-    InputError
-        With one line for each finding.
-    """
-    optional = {name: variable for name, variable in OPTIONAL.items() if name in network.variables}
-    attributes = {**ATTRIBUTES, **({LONGEST_T_SIM: NUMBER} if LONGEST_T_SIM in network.attrs else {})}
-    findings = layout_findings(network, {**VARIABLES, **optional}, attributes) or value_findings(network)
-    if findings:
-        raise InputError("\n".join(f"{where}: {finding}" for finding in findings))

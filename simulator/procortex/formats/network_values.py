@@ -14,7 +14,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from procortex.formats.netcdf import first_place, label_findings
+from procortex.formats.netcdf import first_place
+
+MODELS, RULES = ("iaf_psc_exp",), ("fixed_total_number",)
+"""Neuron models and rules of connection that there are."""
 
 ALWAYS, NEVER_ENDS = 0, 2**31 - 1
 DELAY_LIMIT = 2**20
@@ -27,49 +30,55 @@ MOST_THRESHOLDS = 2**15 - 1
 """Events of a Poisson stream in a step: the guides of the cuda backend keep a bit of 16 for themselves."""
 
 INT32 = 2**31 - 1
-INTEGERS: Mapping[str, tuple[int, int]] = {
+
+
+BOUNDS: Mapping[str, tuple[float, float]] = {
     "neurons": (0, MOST_NEURONS),
     "synapses": (0, MOST_SYNAPSES),
-    "poisson_start": (ALWAYS, NEVER_ENDS),
-    "poisson_stop": (ALWAYS, NEVER_ENDS),
+    "rng_key": (0, 2**32 - 1),
+    "stream_start": (ALWAYS, NEVER_ENDS),
+    "stream_stop": (ALWAYS, NEVER_ENDS),
+    "stream_threshold": (-1, INT32),
     "current_start": (ALWAYS, NEVER_ENDS - 1),
     "weight_quantiles": (-INT32, INT32),
     "delay_quantiles": (1, DELAY_LIMIT),
-    "poisson_threshold": (-1, INT32),
     "weight_lognormal": (0, 1),
-}
-"""Smallest and largest value of each integer variable but the classes."""
-
-NUMBERS: Mapping[str, tuple[float, float]] = {
     "neurons_real": (0, 1e12),
+    "external_indegree": (0, 1e12),
     "indegree": (0, 1e12),
     "weight_mean": (-1e9, 1e9),
     "weight_sd": (0, 1e9),
     "delay_mean": (0, 1e6),
     "delay_sd": (0, 1e6),
-    "external_indegree": (0, 1e12),
-    "poisson_rate": (0, 1e12),
-    "poisson_weight": (-1e9, 1e9),
+    "stream_rate": (0, 1e12),
+    "stream_weight": (-1e9, 1e9),
     "dc": (-1e9, 1e9),
     "current": (-1e9, 1e9),
     "v0_quantiles": (-1e6, 1e6),
+    **dict.fromkeys(("E_L", "V_th", "V_reset"), (-1e6, 1e6)),
+    **dict.fromkeys(("C_m", "tau_m", "tau_syn_ex", "tau_syn_in"), (1e-6, 1e9)),
+    "t_ref": (0, 1e6),
 }
-"""Smallest and largest value of each variable of real numbers, in its unit."""
+"""Smallest and largest value of each variable, in its unit."""
 
-PARAMETERS: Mapping[str, tuple[float, float]] = {
+ATTRIBUTE_BOUNDS: Mapping[str, tuple[float, float]] = {
     "dt": (1e-6, 1e3),
     "weight_unit_pA": (2.0**-40, 2.0**40),
-    "E_L": (-1e6, 1e6),
-    "V_th": (-1e6, 1e6),
-    "V_reset": (-1e6, 1e6),
-    "C_m": (1e-6, 1e9),
-    "tau_m": (1e-6, 1e9),
-    "tau_syn_ex": (1e-6, 1e9),
-    "tau_syn_in": (1e-6, 1e9),
-    "t_ref": (0, 1e6),
     "longest_t_sim": (1e-6, math.inf),
 }
-"""Smallest and largest value of each attribute that a simulator reads."""
+
+REFERENCES: Mapping[str, str] = {
+    "source": "population",
+    "target": "population",
+    "stream_target": "population",
+    "weight_table": "weights",
+    "delay_table": "delays",
+    "v0_table": "potentials",
+}
+"""Variables that hold numbers of rows, and the dimension of these rows."""
+
+ASCENDING: tuple[str, ...] = ("delay_quantiles", "v0_quantiles", "stream_threshold")
+"""Tables whose rows ascend; those of weights ascend or descend."""
 
 NEARLY_EQUAL = 1e-6
 """Relative difference of time constants below which the propagator from current to potential loses its digits."""
@@ -79,79 +88,68 @@ LABEL = re.compile(r"[^\s/\\=\x00]+-[^\s/\\=\x00-]+")
 
 
 def value_findings(network: xr.Dataset) -> list[str]:
-    """Say what is wrong with the values of a network whose layout is right; one line for each variable or attribute."""
-    found = [*_label_findings(network), *_parameter_findings(network.attrs)]
-    for name, (low, high) in {**INTEGERS, **NUMBERS}.items():
-        if name in network.variables and (finding := _range_finding(network, name, low, high)):
-            found.append(finding)
-    return found or [*_class_findings(network), *_size_findings(network), *_drive_findings(network)]
+    """Say what is wrong with the values of a network whose layout and ranges are right; one line for each variable or attribute."""
+    found = [*_name_findings(network), *_attribute_findings(network.attrs), *_reference_findings(network)]
+    return found or [*_parameter_findings(network), *_size_findings(network), *_table_findings(network), *_drive_findings(network)]
 
 
-def _label_findings(network: xr.Dataset) -> Iterator[str]:
-    found = label_findings(network, ("target", "source"))
-    yield from found
-    if found:
-        return
-    bad = [str(label) for label in network["target"].values if not LABEL.fullmatch(str(label))]
+def _name_findings(network: xr.Dataset) -> Iterator[str]:
+    if network.attrs["format"] != "procortex network":
+        yield f"attribute format is {network.attrs['format']!r}, expected 'procortex network'"
+    bad = [str(label) for label in network["population"].values if not LABEL.fullmatch(str(label))]
     if bad:
-        yield f"target holds {bad[0]!r}, expected a label AREA-POPULATION such as V1-23E"
-    if list(network["target"].values) != list(network["source"].values):
-        yield "target and source name different populations"
-    if not 1 <= network.sizes["target"] <= MOST_POPULATIONS:
-        yield f"there are {network.sizes['target']} populations, expected 1 to {MOST_POPULATIONS}"
+        yield f"population holds {bad[0]!r}, expected a label AREA-POPULATION such as V1-23E"
+    if not 1 <= network.sizes["population"] <= MOST_POPULATIONS:
+        yield f"there are {network.sizes['population']} populations, expected 1 to {MOST_POPULATIONS}"
+    for name, known in (("model", MODELS), ("rule", RULES)):
+        unknown = ~np.isin(network[name].to_numpy().astype(str), known)
+        if unknown.any():
+            value = network[name].to_numpy()[unknown][0]
+            yield f"{name}{first_place(network[name], unknown)} is {str(value)[:60]!r}, expected {' or '.join(known)}"
 
 
-def _parameter_findings(attributes: Mapping[str, Any]) -> list[str]:
-    found = []
-    for name, (low, high) in PARAMETERS.items():
+def _attribute_findings(attributes: Mapping[str, Any]) -> Iterator[str]:
+    for name, (low, high) in ATTRIBUTE_BOUNDS.items():
         if name in attributes and not low <= float(attributes[name]) <= high:  # NaN is refused, too
-            found.append(f"attribute {name} is {float(attributes[name]):g}, expected {low:g} to {high:g}")
-    if found:
-        return found
-    a = {name: float(attributes[name]) for name in PARAMETERS if name in attributes}
-    if math.frexp(a["weight_unit_pA"])[0] != 0.5:
-        found.append(f"attribute weight_unit_pA is {a['weight_unit_pA']:g}, expected a power of two")
-    if a["V_reset"] >= a["V_th"]:
-        found.append(f"attribute V_reset is {a['V_reset']:g} mV, expected less than V_th ({a['V_th']:g} mV)")
-    equal = [name for name in ("tau_syn_ex", "tau_syn_in") if abs(a[name] - a["tau_m"]) <= NEARLY_EQUAL * a["tau_m"]]
-    if equal:
-        found.append(f"attribute tau_m is {a['tau_m']:g} ms, as {' and '.join(equal)}; expected another value")
-    steps = a["t_ref"] / a["dt"]
-    if abs(steps - round(steps)) > NEARLY_EQUAL or steps > INT32:
-        found.append(f"attribute t_ref is {a['t_ref']:g} ms, expected a multiple of dt ({a['dt']:g} ms), at most {INT32} steps")
-    return found
+            yield f"attribute {name} is {float(attributes[name]):g}, expected {low:g} to {high:g}"
+            return
+    if math.frexp(float(attributes["weight_unit_pA"]))[0] != 0.5:
+        yield f"attribute weight_unit_pA is {float(attributes['weight_unit_pA']):g}, expected a power of two"
 
 
-def _range_finding(network: xr.Dataset, name: str, low: float, high: float) -> str | None:
-    values = network[name].values
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
-        return f"{name}{first_place(network[name], ~np.isfinite(values))} is not a finite number"
-    bad = (values < low) | (values > high)
-    if not bad.any():
-        return None
-    value = values[bad][0]
-    if value < 0 and low == 0:
-        return f"{name}{first_place(network[name], bad)} is negative; expected 0 or more"
-    return f"{name}{first_place(network[name], bad)} is {value:g}; expected {_plain(low)} to {_plain(high)}"
-
-
-def _plain(bound: float) -> str:
-    return str(bound) if isinstance(bound, int) else f"{bound:g}"
-
-
-def _class_findings(network: xr.Dataset) -> Iterator[str]:
-    connected = network["synapses"].values > 0
-    for name in ("weight_class", "delay_class"):
-        classes, count = network[name].values, network.sizes[name]
-        outside = (classes >= count) | (classes < np.where(connected, 0, -1))  # -1 where nothing is connected
+def _reference_findings(network: xr.Dataset) -> Iterator[str]:
+    for name, rows in REFERENCES.items():
+        values, count = network[name].to_numpy(), network.sizes[rows]
+        outside = (values < 0) | (values >= count)
         if outside.any():
-            yield f"{name}{first_place(network[name], outside)} is outside 0..{count - 1}"
+            place, value = first_place(network[name], outside), values[outside][0]
+            yield f"{name}{place} is {value}, expected the number of a row of {rows}: 0 to {count - 1}"
+    keys, first = np.unique(network["rng_key"].to_numpy(), return_index=True)
+    if len(keys) < network.sizes["projection"]:
+        twice = np.ones(network.sizes["projection"], dtype=bool)
+        twice[first] = False
+        yield f"rng_key{first_place(network['rng_key'], twice)} is that of another projection, expected a number of its own"
+
+
+def _parameter_findings(network: xr.Dataset) -> Iterator[str]:
+    p = {name: network[name].to_numpy().astype(np.float64) for name in ("V_th", "V_reset", "tau_m", "tau_syn_ex", "tau_syn_in", "t_ref")}
+    dt = float(network.attrs["dt"])
+    if (bad := p["V_reset"] >= p["V_th"]).any():
+        place, value, limit = first_place(network["V_reset"], bad), p["V_reset"][bad][0], p["V_th"][bad][0]
+        yield f"V_reset{place} is {value:g} mV, expected less than V_th ({limit:g} mV)"
+    for name in ("tau_syn_ex", "tau_syn_in"):
+        if (bad := np.abs(p[name] - p["tau_m"]) <= NEARLY_EQUAL * p["tau_m"]).any():
+            yield f"tau_m{first_place(network['tau_m'], bad)} is {p['tau_m'][bad][0]:g} ms, as {name}; expected another value"
+    steps = p["t_ref"] / dt
+    if (bad := (np.abs(steps - np.rint(steps)) > NEARLY_EQUAL) | (steps > INT32)).any():
+        value = p["t_ref"][bad][0]
+        yield f"t_ref{first_place(network['t_ref'], bad)} is {value:g} ms, expected a multiple of dt ({dt:g} ms), at most {INT32} steps"
 
 
 def _size_findings(network: xr.Dataset) -> Iterator[str]:
-    neurons, synapses = network["neurons"].values, network["synapses"].values
-    connected = synapses > 0
-    without = connected & ((neurons == 0)[:, None] | (neurons == 0)[None, :])
+    neurons, synapses = network["neurons"].to_numpy(), network["synapses"].to_numpy()
+    source, target = (network[name].to_numpy().astype(np.int64) for name in ("source", "target"))
+    without = (synapses > 0) & ((neurons[source] == 0) | (neurons[target] == 0))
     if without.any():
         yield f"synapses{first_place(network['synapses'], without)} is positive although a population has no neurons"
     total = int(neurons.astype(np.uint64).sum())
@@ -161,22 +159,33 @@ def _size_findings(network: xr.Dataset) -> Iterator[str]:
     if total > MOST_SYNAPSES:
         yield f"synapses adds up to {total}, expected at most {MOST_SYNAPSES}"
         return
-    rows = synapses / np.maximum(neurons, 1)[None, :]  # mean length; ten standard deviations of the binomial law are never exceeded
+    rows = synapses / np.maximum(neurons[source], 1)  # mean length; ten standard deviations of the binomial law are never exceeded
     long = rows + 10 * np.sqrt(rows) + 30 > 2**32 - 1
     if long.any():
         yield f"synapses{first_place(network['synapses'], long)} is too many for so few source neurons; expected less than 2**32 for each"
-    if network.sizes["v0_level"] == 0:
-        yield "v0_quantiles is empty, expected quantiles of the initial potential"
+
+
+def _table_findings(network: xr.Dataset) -> Iterator[str]:
+    for name in ASCENDING:
+        if (falls := _falls(network[name].to_numpy())).any():
+            yield f"{name}{first_place(network[name], falls)} is below the one before it, expected ascending ones"
+    weights = network["weight_quantiles"].to_numpy()
+    mixed = _falls(weights).any(axis=1) & _falls(-weights).any(axis=1)
+    if mixed.any():
+        yield f"weight_quantiles[{int(np.argmax(mixed))}] neither ascends nor descends, expected sorted levels"
+
+
+def _falls(values: NDArray[Any]) -> NDArray[np.bool_]:
+    falls = np.zeros(values.shape, dtype=bool)
+    falls[:, 1:] = values[:, 1:] < values[:, :-1]
+    return falls
 
 
 def _drive_findings(network: xr.Dataset) -> Iterator[str]:
-    starts, stops = network["poisson_start"].values, network["poisson_stop"].values
+    starts, stops = network["stream_start"].to_numpy(), network["stream_stop"].to_numpy()
     if (starts > stops).any():
-        yield f"poisson_stop{first_place(network['poisson_stop'], starts > stops)} is before poisson_start"
-    if (np.diff(network["current_start"].values) <= 0).any():
+        yield f"stream_stop{first_place(network['stream_stop'], starts > stops)} is before stream_start"
+    if (np.diff(network["current_start"].to_numpy()) <= 0).any():
         yield f"current_start does not ascend within 0..{NEVER_ENDS - 1}"
     if network.sizes["k"] > MOST_THRESHOLDS:
-        yield f"poisson_threshold has {network.sizes['k']} thresholds, expected at most {MOST_THRESHOLDS}"
-    falls: NDArray[np.bool_] = np.diff(network["poisson_threshold"].values, axis=-1, prepend=-1) < 0
-    if falls.any():
-        yield f"poisson_threshold{first_place(network['poisson_threshold'], falls)} is below the one before it, expected ascending ones"
+        yield f"stream_threshold has {network.sizes['k']} thresholds, expected at most {MOST_THRESHOLDS}"

@@ -64,12 +64,12 @@ class CudaSimulation:
         self._device = Device()
         self._shape = shape or self._device.shape
         try:
-            self._set_up(tables, options, limits or Limits(), float(network.attrs["E_L"]))
+            self._set_up(tables, options, limits or Limits())
         except BaseException:
             self._device.close()
             raise
 
-    def _set_up(self, tables: NetworkTables, options: Options, limits: Limits, E_L: float) -> None:
+    def _set_up(self, tables: NetworkTables, options: Options, limits: Limits) -> None:
         if tables.refractory_steps >= 1 << 16:
             raise InputError(f"t_ref is {tables.refractory_steps} steps; the cuda backend counts up to 65535: use --backend cpu")
         start = time.perf_counter()
@@ -95,7 +95,7 @@ class CudaSimulation:
         self._chunk_steps = max(1, round(self.chunk_ms / tables.dt))
         self.device = device.name
         self.versions: Mapping[str, str] = device.versions
-        self._E_L = E_L
+        self._E_L = tables.E_L
         self.longest_delay = int(tables.ring_slots.max(initial=1)) - 1
         self._fill_device(options.seed, self._with_pool(limits, options.memory_bytes))
         self._watch = options.watch

@@ -18,6 +18,9 @@ from contracts.orphans import end_with_workflow
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors of writing alone: a full disk, a quota, a limit of the size of files."""
+
 
 class InputError(Exception):
     """Something the user gave is wrong.
@@ -88,7 +91,7 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
     except BrokenPipeError:  # `| head` has read enough
         _drop_stdout()
     except OSError as error:
-        print(f"error: {_where(error)}{error.strerror or error}", file=sys.stderr)
+        print(f"error: {_where(error, arguments)}{error.strerror or error}", file=sys.stderr)
         _drop_stdout()
         return EXIT_BAD_INPUT
     except MemoryError:
@@ -128,7 +131,14 @@ def _drop_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _where(error: OSError) -> str:
+def _where(error: OSError, arguments: argparse.Namespace | None) -> str:
+    """Name the file of an error, or what else it is about."""
     if error.filename:
         return f"{error.filename}: "
-    return "" if error.errno != errno.EMFILE else "the limit of open files is too low, see `ulimit -n`: "
+    if error.errno == errno.EMFILE:
+        return "the limit of open files is too low, see `ulimit -n`: "
+    if error.errno not in NO_ROOM:
+        return ""
+    from contracts.arguments import outputs
+
+    return f"{next(outputs(arguments), 'standard output') if arguments else 'standard output'}: "

@@ -14,6 +14,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from contracts.children import running
+
 CHILD = Path(__file__).with_name("hdf5_child.py")
 
 BASE_SECONDS = 10
@@ -33,9 +35,6 @@ class UnreadableError(Exception):
     """The file is damaged, or no NetCDF file; the message says in one line how that shows."""
 
 
-INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
 def read_isolated(path: Path, base_seconds: int = BASE_SECONDS) -> xr.Dataset:
     """Read a NetCDF file into memory, as ``xarray.load_dataset`` does, but in a process of its own.
 
@@ -53,30 +52,13 @@ def read_isolated(path: Path, base_seconds: int = BASE_SECONDS) -> xr.Dataset:
     UnreadableError
         If the file cannot be read.
     """
-    command = [
-        sys.executable,
-        "-P",
-        str(CHILD),
-        str(path),
-        str(base_seconds),
-    ]  # -P: no module of the working directory in the place of a library
+    command = [sys.executable, "-P", str(CHILD), str(path), str(base_seconds)]  # -P: no module of the working directory
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
-    try:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
-    except BaseException:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
-        raise
-    with child:
-        assert child.stdout is not None
+    with running(command, text=False, stderr=subprocess.DEVNULL, env=environment) as child:
         try:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)  # an interruption that came while the process started is raised here
             header, arrays = _receive(child.stdout)
         except EOFError:
             raise UnreadableError(_end(child.wait())) from None
-        except BaseException:
-            child.kill()  # it may be deaf to what interrupts us
-            raise
     if "error" in header:
         raise UnreadableError(" ".join(str(header["error"]).split())[:300])
     try:

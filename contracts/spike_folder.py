@@ -10,14 +10,13 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
-from contracts.atomic import STRAY, make_public, output_folder, refuse_foreign, remove_folder, replace_folder
+from contracts.atomic import STRAY, make_public, output_folder, refuse_foreign, remove_folder, remove_tree, replace_folder
 from contracts.errors import InputError
 from contracts.spike_meta import META_NAME, read_meta
 
@@ -94,7 +93,7 @@ class SpikeFolder:
         """Remove all that an earlier attempt left."""
         for path in self.unfinished.iterdir():
             if path.is_dir():
-                shutil.rmtree(path)
+                remove_tree(path)
             elif path.name != LOCK:
                 path.unlink()
         (self.unfinished / IDENTITY).write_text(json.dumps(self.identity, indent=1) + "\n", encoding="utf-8")

@@ -14,7 +14,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from fnmatch import fnmatch
 from pathlib import Path
@@ -88,6 +88,14 @@ def whole_file(path: Path) -> Iterator[Path]:
     """
     with whole_files() as whole, whole(path) as temporary:
         yield temporary
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Write texts in UTF-8 that belong together; all files appear when all are whole."""
+    with whole_files() as whole:
+        for path, text in texts.items():
+            with whole(path) as temporary:
+                temporary.write_text(text, encoding="utf-8")
 
 
 @contextmanager

@@ -74,12 +74,17 @@ def _noted(came: list[int]) -> Iterator[None]:
         if threading.current_thread() is threading.main_thread():  # no other thread runs handlers or may set them
             # a signal that is ignored, or ends this process at once, stays so: the program inherits the first, and the second is no error
             handlers = {number: handler for number in INTERRUPTIONS if callable(handler := signal.getsignal(number))}
-            stack.callback(lambda: [signal.raise_signal(number) for number in came])
+            stack.callback(_deliver, came)
             for number, handler in handlers.items():
                 stack.callback(signal.signal, number, handler)
             for number in handlers:
                 signal.signal(number, note)
         yield
+
+
+def _deliver(came: Sequence[int]) -> None:
+    for number in came:
+        signal.raise_signal(number)
 
 
 def _end(process: subprocess.Popen[Any], *, group: bool) -> None:

@@ -146,5 +146,7 @@ def _too_many(series: xr.Dataset) -> list[str]:
             findings.append(f"{sizes}{first_place(series[sizes], bad)} is {size[bad][0]:.0f}; expected at most {MOST_NEURONS}")
         elif (bad := series[spikes].to_numpy() > (size * most)[:, None]).any():
             count, neurons = series[spikes].to_numpy()[bad][0], size[np.argwhere(bad)[0][0]]
-            findings.append(f"{spikes}{first_place(series[spikes], bad)} is {count} for {neurons:.0f} neurons; expected at most {most:g} each")
+            findings.append(
+                f"{spikes}{first_place(series[spikes], bad)} is {count} for {neurons:.0f} neurons; expected at most {most:g} each"
+            )
     return findings

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from contracts.atomic import whole_file
+from contracts.atomic import Whole, whole_file
 from contracts.errors import InputError
 from contracts.texts import first_ones, in_short, number_hint, quoted, read_csv_rows
 from model.theory.siegert import Array
@@ -20,9 +20,9 @@ SAME = 1e-9
 """Relative difference up to which two in-degrees are the same."""
 
 
-def write_stabilised(labels: tuple[str, ...], anatomical: Array, stabilised: Array, path: Path) -> None:
+def write_stabilised(labels: tuple[str, ...], anatomical: Array, stabilised: Array, path: Path, whole: Whole = whole_file) -> None:
     """Write in-degrees [target, source] before and after stabilisation, shape (n, n), in the order of the labels."""
-    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+    with whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for target, source in np.argwhere((anatomical > 0) | (stabilised > 0)):

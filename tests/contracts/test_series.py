@@ -60,7 +60,9 @@ def negative(series: xr.Dataset) -> xr.Dataset:
         (lambda series: series.assign(counts=series["counts"] + 2**15), "counts[V1-23E, 0.0] is 32"),
         (lambda series: series.assign(neurons=series["neurons"] + 2**40), "neurons[V1-23E] is 1099511627777; expected at most 4294967295"),
         (
-            lambda series: series.assign(subsample_neurons=series["subsample_neurons"] * 0, subsample_counts=series["subsample_counts"] * 0 + 1),
+            lambda series: series.assign(
+                subsample_neurons=series["subsample_neurons"] * 0, subsample_counts=series["subsample_counts"] * 0 + 1
+            ),
             "subsample_counts[V1, 0.0] is 1 for 0 neurons; expected at most 1000 each",
         ),
         (lambda series: series.assign(neurons=series["neurons"] - 1), "neurons[V1-23E] is 0; expected recorded populations only"),

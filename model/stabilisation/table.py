@@ -9,7 +9,7 @@ import numpy as np
 
 from contracts.atomic import Whole, whole_file
 from contracts.errors import InputError
-from contracts.texts import first_ones, in_short, number_hint, quoted, read_csv_rows
+from contracts.texts import first_ones, in_short, number_hint, quoted, read_csv_rows, to_number
 from model.theory.siegert import Array
 
 COLUMNS = ("target", "source", "anatomical", "stabilised")
@@ -61,7 +61,7 @@ def _place_row(row: list[str], places: dict[str, int], matrices: Array, seen: np
     if unknown:
         return f"{quoted(unknown[0])} is no population, expected a label such as V1-23E"
     try:
-        values = [float(cell) for cell in row[2:]]
+        values = [to_number(cell) for cell in row[2:]]
     except ValueError:
         hint = number_hint(row[2]) or number_hint(row[3])
         return f"in-degrees are {quoted(row[2])} and {quoted(row[3])}, expected two numbers{hint}"

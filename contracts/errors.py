@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import errno
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -17,6 +18,9 @@ from contracts.orphans import end_with_workflow
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
+
+LEAST_ADDRESS_SPACE = 2 << 30
+"""Bytes; Python, NumPy, Arrow and HDF5 with their threads take about 1 GB of it, most of which is never used."""
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Errors of writing alone: a full disk, a quota, a limit of the size of files."""
@@ -76,6 +80,7 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
     if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # nohup has it ignored
         signal.signal(signal.SIGHUP, _interrupt)
     try:
+        _check_address_space()
         end_with_workflow()
         if arguments is not None:
             from contracts.arguments import check_arguments, writes_files
@@ -112,6 +117,14 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
         print(f"interrupted: {interruption.args[0] if interruption.args else 'nothing was written'}", file=sys.stderr)
         return EXIT_INTERRUPTED
     return 0
+
+
+def _check_address_space() -> None:
+    """Refuse a limit that leaves too little for the libraries alone: they crash where they cannot start their threads."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESS_SPACE:
+        there, least = f"{limit / 1e9:.2g} GB", f"{LEAST_ADDRESS_SPACE / 1e9:.2g} GB"
+        raise InputError(f"the address space is limited to {there} (ulimit -v); expected at least {least}, or no limit")
 
 
 def _open_streams() -> None:

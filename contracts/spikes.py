@@ -294,4 +294,9 @@ def iterate_spikes(
 
 
 def _damaged(area: str, path: Path, error: Exception) -> InputError:
+    """Say that a file is damaged; what this process lacks, memory or threads, is raised as what it is."""
+    if isinstance(error, MemoryError):
+        raise MemoryError(str(error)) from None
+    if "worker thread" in str(error):
+        raise RuntimeError("can't start new thread") from None
     return InputError(f"{path}: no readable spikes of area {area} ({getattr(error, 'strerror', None) or error}); simulate again")

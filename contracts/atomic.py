@@ -176,7 +176,7 @@ def check_file(target: Path, name: Path) -> None:
     Raises
     ------
     InputError
-        If `target` is a folder or a device; `name` is how the user wrote it.
+        If `target` is a folder or a device, or may not be replaced; `name` is how the user wrote it.
     """
     try:
         mode = target.stat().st_mode
@@ -186,6 +186,14 @@ def check_file(target: Path, name: Path) -> None:
         raise InputError(f"{name}: is a folder; expected the name of a file")
     if not stat.S_ISREG(mode):
         raise InputError(f"{name}: is no ordinary file; expected the name of a file that may be written or replaced")
+    _refuse_others(target, name)
+
+
+def _refuse_others(target: Path, name: Path) -> None:
+    """Refuse to replace what belongs to another user in a folder where only owners may (a sticky one, such as /tmp)."""
+    folder = target.parent.stat()
+    if folder.st_mode & stat.S_ISVTX and os.geteuid() not in (0, folder.st_uid, target.stat().st_uid):
+        raise InputError(f"{name}: belongs to another user, and in {target.parent} only owners may replace; expected another name")
 
 
 def check_name(target: Path, name: Path) -> None:
@@ -224,6 +232,7 @@ def output_folder(path: Path) -> Path:
             raise InputError(f"{path}: is the working directory; expected a folder in it, such as {path / 'spikes'}")
         if target.is_mount() or not target.name:
             raise InputError(f"{path}: is the root of a file system; expected a folder in it, such as {path / 'spikes'}")
+        _refuse_others(target, path)
     for folder in (*([target] if target.exists() else []), first_existing(target.parent)):
         if not folder.is_dir():
             raise InputError(f"{path}: {folder} is a file; expected a folder")

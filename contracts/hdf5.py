@@ -24,6 +24,9 @@ BASE_SECONDS = 10
 BEGINNING = b"netcdf 1"
 """What the child sends first."""
 
+BAD_CHECKSUM = "filter returned failure"
+"""What the HDF5 library says of numbers that do not fit their checksum."""
+
 ENDS = {
     signal.SIGXCPU: "the HDF5 library does not come to an end with it: the file is damaged",
     signal.SIGKILL: "the system ended the process that read it, which happens when memory runs out",
@@ -60,7 +63,8 @@ def read_isolated(path: Path, base_seconds: int = BASE_SECONDS) -> xr.Dataset:
         except EOFError:
             raise UnreadableError(_end(child.wait())) from None
     if "error" in header:
-        raise UnreadableError(" ".join(str(header["error"]).split())[:300])
+        text = " ".join(str(header["error"]).split())[:300]
+        raise UnreadableError(f"numbers in it are damaged: {text}" if BAD_CHECKSUM in text else text)
     try:
         dataset = xr.decode_cf(_raw_dataset(header, arrays), decode_times=False)
     except Exception as error:  # attributes with a meaning for xarray, such as scale_factor, may hold anything

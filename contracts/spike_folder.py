@@ -106,7 +106,8 @@ class SpikeFolder:
             self._check()
             replace_folder(self.unfinished, self.out)
         except (InputError, OSError) as error:  # somebody put something there meanwhile
-            raise InputError(f"{error}; the data set is whole, in {self.unfinished}") from None
+            what = error if isinstance(error, InputError) else f"{self.out}: cannot be replaced ({error.strerror or error})"
+            raise InputError(f"{what}; the data set is whole, in {self.unfinished}") from None
         for path in self.out.iterdir():  # after the renaming: a kill in between loses nothing
             if path.name in (CHECKPOINT, IDENTITY, LOCK) or path.name.startswith("_extra-"):
                 path.unlink()

@@ -152,6 +152,8 @@ def test_a_changed_bit_is_found(tmp_path: Path, name: str) -> None:
     content = bytearray(path.read_bytes())
     content[chunk.byte_offset + chunk.size // 2] ^= 1
     path.write_bytes(content)
-    with pytest.raises(InputError, match=rf"^{path}: not a readable series file \(OSError: .*; make it again") as error:
+    with pytest.raises(
+        InputError, match=rf"^{path}: not a readable series file \(numbers in it are damaged: OSError: .*; make it again"
+    ) as error:
         read_series(path)
     assert "\n" not in str(error.value)

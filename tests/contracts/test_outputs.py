@@ -200,6 +200,17 @@ def test_a_full_disk_is_told_with_the_name_of_the_file(tmp_path, full_disk):
     assert error.value.filename == str(tmp_path / "tables")
 
 
+@pytest.mark.parametrize("name", ["file.csv", "folder"])
+def test_what_others_own_in_a_sticky_folder_is_refused_at_the_start(tmp_path, monkeypatch, name):
+    (tmp_path / "file.csv").touch()
+    (tmp_path / "folder").mkdir()
+    tmp_path.chmod(0o1777)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 12345)
+    out, kind = tmp_path / name, FOLDER if name == "folder" else ".csv"
+    with pytest.raises(InputError, match=rf"{name}: belongs to another user, and in {tmp_path} only owners may replace"):
+        SpikeFolder(out, {}) if kind == FOLDER else check_arguments(argparse.Namespace(out=out, writes={"out": kind}))
+
+
 @pytest.mark.parametrize("stays", [False, True])
 def test_an_earlier_folder_that_is_protected_goes_or_is_named(tmp_path, monkeypatch, capsys, stays):
     for name in ("old", "new"):

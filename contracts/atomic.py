@@ -145,11 +145,11 @@ def whole_folder(path: Path, ours: Sequence[str]) -> Iterator[Path]:
 
 
 @contextmanager
-def temporary_folder(path: Path) -> Iterator[Path]:
-    """Give a folder beside `path`, on the same disk, that vanishes at the end."""
+def temporary_folder(path: Path, name: Path | None = None) -> Iterator[Path]:
+    """Give a folder beside `path`, on the same disk, that vanishes at the end; errors of writing name `name`, or `path`."""
     temporary = _temporary(path, "")
     try:
-        with naming(path, temporary):
+        with naming(name or path, temporary):
             temporary.mkdir(mode=0o700)
             yield temporary
     finally:

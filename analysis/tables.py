@@ -91,7 +91,7 @@ def add_table(
     if windows is not None:
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), _WINDOWS_KEY: json.dumps(windows).encode()})
     with whole(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+        pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
     if csv:
         with whole(path.with_suffix(".csv")) as temporary:
             frame[list(columns)].to_csv(temporary, index=False)

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import errno
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -17,6 +18,12 @@ from contracts.orphans import end_with_workflow
 
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
+
+LEAST_ADDRESS_SPACE = 2 << 30
+"""Bytes; Python, NumPy, Arrow and HDF5 with their threads take about 1 GB of it, most of which is never used."""
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors of writing alone: a full disk, a quota, a limit of the size of files."""
 
 
 class InputError(Exception):
@@ -73,6 +80,7 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
     if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # nohup has it ignored
         signal.signal(signal.SIGHUP, _interrupt)
     try:
+        _check_address_space()
         end_with_workflow()
         if arguments is not None:
             from contracts.arguments import check_arguments, writes_files
@@ -88,7 +96,7 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
     except BrokenPipeError:  # `| head` has read enough
         _drop_stdout()
     except OSError as error:
-        print(f"error: {_where(error)}{error.strerror or error}", file=sys.stderr)
+        print(f"error: {_where(error, arguments)}{error.strerror or error}", file=sys.stderr)
         _drop_stdout()
         return EXIT_BAD_INPUT
     except MemoryError:
@@ -111,6 +119,14 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
     return 0
 
 
+def _check_address_space() -> None:
+    """Refuse a limit that leaves too little for the libraries alone: they crash where they cannot start their threads."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESS_SPACE:
+        there, least = f"{limit / 1e9:.2g} GB", f"{LEAST_ADDRESS_SPACE / 1e9:.2g} GB"
+        raise InputError(f"the address space is limited to {there} (ulimit -v); expected at least {least}, or no limit")
+
+
 def _open_streams() -> None:
     """Give a standard stream that is closed to the null device, lest the next file that is opened takes its number and hears the talk."""
     for number in range(3):
@@ -128,7 +144,14 @@ def _drop_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _where(error: OSError) -> str:
+def _where(error: OSError, arguments: argparse.Namespace | None) -> str:
+    """Name the file of an error, or what else it is about."""
     if error.filename:
         return f"{error.filename}: "
-    return "" if error.errno != errno.EMFILE else "the limit of open files is too low, see `ulimit -n`: "
+    if error.errno == errno.EMFILE:
+        return "the limit of open files is too low, see `ulimit -n`: "
+    if error.errno not in NO_ROOM:
+        return ""
+    from contracts.arguments import outputs
+
+    return f"{next(outputs(arguments), 'standard output') if arguments else 'standard output'}: "

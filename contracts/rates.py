@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from contracts.atomic import whole_file
+from contracts.atomic import write_texts
 from contracts.columnar import Kind, read_columns
 from contracts.documents import read_json
 from contracts.errors import InputError
@@ -39,8 +39,7 @@ DEFINITION, POOLED = "knight2021", "all"
 
 def write_rates(rates: Rates, path: Path) -> None:
     """Write rates as JSON; the file appears when it is whole."""
-    with whole_file(path) as temporary:
-        temporary.write_text(json.dumps(rates, indent=1) + "\n", encoding="utf-8")
+    write_texts({path: json.dumps(rates, indent=1) + "\n"})
 
 
 def rates_file(path: Path) -> Path:

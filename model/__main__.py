@@ -6,13 +6,12 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import yaml
 
 from contracts.arguments import IN_PLACE, add_version
-from contracts.atomic import whole_file
+from contracts.atomic import write_texts
 from contracts.errors import InputError, run_command
 from contracts.network import write_network
 from model.configuration import Parameters, load_experiment
@@ -144,8 +143,7 @@ def _anatomy(options: argparse.Namespace) -> None:
 def _configure(options: argparse.Namespace) -> None:
     parameters = _parameters(options)
     values = parameters.network_configuration() if options.network else parameters.model_dump(mode="json")
-    with whole_file(options.out) as temporary:
-        temporary.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
+    write_texts({options.out: yaml.safe_dump(values, sort_keys=False)})
 
 
 def _curate(options: argparse.Namespace) -> None:
@@ -174,9 +172,7 @@ def _document(options: argparse.Namespace) -> None:
     from model.tables.document import manual
 
     files = {f"config/{name}": content for name, content in documents().items()} | {"data/README.md": manual()}
-    with ExitStack() as whole:
-        for name, content in files.items():
-            whole.enter_context(whole_file(options.out / name)).write_text(content, encoding="utf-8")
+    write_texts({options.out / name: content for name, content in files.items()})
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from contracts.arguments import FOLDER, add_version
-from contracts.atomic import whole_file
+from contracts.atomic import write_texts
 from contracts.errors import InputError, run_command
 from sources.fetch import SourceFolder, check_folder, copy_files, download, published_folder
 from sources.published import nest_ground_rates
@@ -60,8 +60,7 @@ def _fetch(arguments: argparse.Namespace) -> None:
 
 def _rates(arguments: argparse.Namespace) -> None:
     rates = nest_ground_rates(published_folder(arguments.published_dir))
-    with whole_file(arguments.out) as temporary:
-        temporary.write_text(json.dumps(rates, indent=1) + "\n")
+    write_texts({arguments.out: json.dumps(rates, indent=1) + "\n"})
 
 
 if __name__ == "__main__":

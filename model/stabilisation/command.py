@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from contracts.arguments import FOLDER
-from contracts.atomic import whole_file, whole_folder
+from contracts.atomic import whole_file, whole_files, whole_folder
 from contracts.errors import InputError
 from contracts.progress import Progress
 from model.configuration import Parameters
@@ -59,9 +59,10 @@ def _stabilise(options: argparse.Namespace, parameters: Parameters) -> None:
     with threadpool_limits(1):  # the last digits depend on the number of threads
         network = driven_network(unstabilised_anatomy(parameters), given)
         found = stabilise(network)
-    if options.record:
-        write_stabilisation(stabilisation_record(found), options.record)
-    write_stabilised(network.labels, network.indegree, found.indegree, options.out)
+    with whole_files() as whole:
+        if options.record:
+            write_stabilisation(stabilisation_record(found), options.record, whole)
+        write_stabilised(network.labels, network.indegree, found.indegree, options.out, whole)
     change = np.abs(found.indegree - network.indegree).sum() / network.indegree.sum()
     print(
         f"{options.out}: {len(found.iterations)} changes, {change:.1%} of the in-degrees moved, no transition below kappa = "

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts.documents import DEEPEST, parse_yaml, read_json, read_yaml
-from contracts.errors import InputError
+from contracts.errors import MOST_FINDINGS, InputError
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -66,6 +66,15 @@ def test_other_yaml_is_refused_with_its_line(text: str, message: str) -> None:
         parse_yaml(text, "here")
     (line,) = str(caught.value).split("\n")
     assert line.startswith(f"here: {message}")
+
+
+def test_a_message_shows_the_first_findings() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_yaml("a: 1\n" * 2_000, "here")
+    shown = str(caught.value).split("\n")
+    assert (len(shown), shown[-1]) == (MOST_FINDINGS + 1, f"and {1_999 - MOST_FINDINGS:,} more findings")
+    assert len(caught.value.findings) == 1_999
+    assert shown[:-1] == caught.value.findings[:MOST_FINDINGS]
 
 
 def test_every_key_that_stands_twice_is_named() -> None:

@@ -84,6 +84,11 @@ def test_what_snakemake_reads_first_is_checked_before(snakemake: Snakemake, tmp_
     [
         ("g: -4\ng: -5", ("--workflow-profile", "none"), "twice.yaml: lines 1 and 2: g is given twice, expected once"),
         (
+            "g: -4",
+            ("--workflow-profile", "none", "-CK_scaling=0.1", "-nCK_scaling=0.2"),
+            "command line: --config is given twice, of which Snakemake takes the last; expected once, with all values behind it",
+        ),
+        (
             "backend: cpu\nreference: {simulate: none}\nt_sim: 500",
             (),
             "states.default.sim_params.t_sim: is 500 ms, but statistics leave out the first 500 ms; expected more than 500",

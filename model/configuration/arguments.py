@@ -77,8 +77,7 @@ def _command_line_findings(cli: Any, arguments: Sequence[str]) -> list[str]:
         swallowed = number > 0 and file.suffix not in (".yaml", ".yml", ".json")
         findings += [f"{line}; if it is a target: {TARGETS}" if swallowed else line for line in lines]
     findings += _findings(partial(check_values, options.config or ()))
-    for profile in _profiles(cli, options.profile or ()):
-        findings += _findings(partial(_check_profile, profile, options))
+    findings += _profile_findings(_profiles(cli, options.profile or ()), options)
     findings += _findings(partial(_check_counts, options))
     return findings + _findings(partial(_check_cache, Path(cli.get_appdirs().user_cache_dir)))
 
@@ -102,9 +101,7 @@ def check_options(cli: Any, parser: Any, options: Any) -> None:
     given = _parsed(cli, sources["command_line"][""][1] if "command_line" in sources else ())
     read = [Path(source.partition("|")[2]) for source in sources if source.startswith("config_file|")]
     named = _profiles(cli, [*(options.profile or ()), options.workflow_profile])  # Snakemake may have taken nothing from them
-    findings = _given_twice(given)
-    for profile in dict.fromkeys([*named, *read]):
-        findings += _findings(partial(_check_profile, profile, given))
+    findings = _given_twice(given) + _profile_findings([*named, *read], given)
     findings += _findings(partial(_check_counts, options))
     if findings:
         raise InputError("\n".join(findings))
@@ -181,8 +178,22 @@ def _content(path: Path) -> Any:
         raise InputError(f"{path}: cannot be read ({error.strerror if isinstance(error, OSError) else error})") from None
 
 
-def _check_profile(path: Path, given: _Given) -> None:
-    """Check what a profile says about the configuration; one that is a template is a program, which only Snakemake can read."""
+def _profile_findings(profiles: Sequence[Path], given: _Given) -> list[str]:
+    places = {option: "on the command line" for option, times in given.times.items() if times}
+    different = {path.resolve(): path for path in profiles}
+    return [line for path in different.values() for line in _findings(partial(_check_profile, path, places))]
+
+
+def _check_profile(path: Path, places: dict[str, str]) -> None:
+    """Check what a profile says about the configuration; one that is a template is a program, which only Snakemake can read.
+
+    Parameters
+    ----------
+    path
+        File of the profile.
+    places
+        Where options were given before, by name; those of the profile are added.
+    """
     try:
         content = _content(path)
     except InputError:
@@ -196,9 +207,11 @@ def _check_profile(path: Path, given: _Given) -> None:
         option = PROFILE_KEYS.get(str(key).lstrip("-"))
         if option is None or not value:
             continue
-        if given.times[option]:
-            findings.append(f"{path}: {key}: is given on the command line, too, of which Snakemake takes that alone; expected in one place")
-        elif option == "configfile":
+        if option in places:
+            findings.append(f"{path}: {key}: is given {places[option]}, too, and Snakemake takes one of both; expected in one place")
+            continue
+        places[option] = f"in {path}"
+        if option == "configfile":
             for file in value if isinstance(value, list) else [_from_profile(path, str(value))]:
                 findings += _findings(partial(read_configuration, Path(str(file))))
         else:

@@ -39,6 +39,7 @@ def test_plain_values_are_read(text: str, value: object) -> None:
         ("1: a\n'1': b", "lines 1 and 2: 1 is given twice, expected once"),
         ("x: &x {a: 1}\ny:\n  <<: *x\n  <<: *x", "lines 3 and 4: << is given twice, expected once"),
         ("{a: 1, a: 2}", "a is given twice, expected once"),
+        (f"{'a' * 900}: 1\n{'a' * 900}: 2", f"lines 1 and 2: {'a' * 40}... is given twice, expected once"),
         ("a:\n  on: 1", "line 2: the key on is read as true, expected a name; put it in quotes"),
         ("~: 1", "the key ~ is read as null, expected a name; put it in quotes"),
         ("[a]: 1", "a key is a list or a mapping, expected a name"),

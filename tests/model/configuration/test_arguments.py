@@ -108,7 +108,7 @@ def test_a_target_that_is_taken_for_a_configuration_file(capsys: pytest.CaptureF
         (
             "config: {K_scaling: 0.1}",
             ("--config", "rng_seed=2"),
-            "config: is given on the command line, too, of which Snakemake takes that",
+            "config: is given on the command line, too, and Snakemake takes one of both",
         ),
     ],
 )
@@ -144,6 +144,15 @@ def test_files_that_a_profile_names(capsys: pytest.CaptureFixture[str], tmp_path
     (tmp_path / "profile.yaml").write_text(text.format(folder=tmp_path))
     (line,) = errors(capsys, "--profile", str(tmp_path))
     assert line == f"{tmp_path}/twice.yaml: lines 1 and 2: g is given twice, expected once"
+
+
+def test_two_profiles_with_the_same_option(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.yaml" for name in ("one", "two")]
+    for path in paths:
+        path.write_text("config: {K_scaling: 0.1}")
+    (line,) = errors(capsys, *(part for path in paths for part in ("--profile", str(path))))
+    assert line == f"{paths[1]}: config: is given in {paths[0]}, too, and Snakemake takes one of both; expected in one place"
+    check_command_line(cli, ["--profile", str(paths[0]), "--profile", str(paths[0])])
 
 
 def test_a_template_is_left_to_snakemake(tmp_path: Path) -> None:

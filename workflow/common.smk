@@ -25,25 +25,28 @@ from planning.plan import Plan
 
 
 def snakemake_arguments():
-    """Snakemake's parser and arguments, None where no command line was given.
+    """Snakemake's module, parser and arguments, and where it was called; None where no command line was given.
 
     Snakemake tells the rules only when it has read them, so they are looked up among its callers.
     """
     frame = sys._getframe()
     while frame and frame.f_code is not cli.args_to_api.__code__:
         frame = frame.f_back
-    return frame and (frame.f_locals["parser"], frame.f_locals["args"])
+    if not frame:
+        return None
+    called = getattr(getattr(frame.f_locals.get("workflow_api"), "_workdir_handler", None), "olddir", None) or Path.cwd()
+    return cli, frame.f_locals["parser"], frame.f_locals["args"], Path(called)
 
 
 def remote_executor():
     """Name of the service that runs the jobs on other machines, if there is one."""
     given = snakemake_arguments()
-    name = given[1].executor if given else "local"
+    name = given[2].executor if given else "local"
     return None if ExecutorPluginRegistry().get_plugin(name).common_settings.local_exec else name
 
 
 if workflow.is_main_process and (given := snakemake_arguments()):
-    or_end(lambda: check_options(cli, *given))
+    or_end(lambda: check_options(*given))
 
 plan = Plan(
     *or_end(

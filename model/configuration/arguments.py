@@ -8,6 +8,7 @@ workflow calls `check_options` once more, as another profile can take the place 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import sys
@@ -82,7 +83,7 @@ def _command_line_findings(cli: Any, arguments: Sequence[str]) -> list[str]:
     return findings + _findings(partial(_check_cache, Path(cli.get_appdirs().user_cache_dir)))
 
 
-def check_options(cli: Any, parser: Any, options: Any) -> None:
+def check_options(cli: Any, parser: Any, options: Any, folder: Path) -> None:
     """Check what Snakemake has taken from its command line and from profiles; without `profiles/default` nobody did before.
 
     Parameters
@@ -91,6 +92,8 @@ def check_options(cli: Any, parser: Any, options: Any) -> None:
         The module ``snakemake.cli``.
     parser, options
         Snakemake's parser, and what it found.
+    folder
+        Where Snakemake was called: paths start there, whatever ``--directory`` says.
 
     Raises
     ------
@@ -100,8 +103,10 @@ def check_options(cli: Any, parser: Any, options: Any) -> None:
     sources = parser.get_source_to_settings_dict()
     given = _parsed(cli, sources["command_line"][""][1] if "command_line" in sources else ())
     read = [Path(source.partition("|")[2]) for source in sources if source.startswith("config_file|")]
-    named = _profiles(cli, [*(options.profile or ()), options.workflow_profile])  # Snakemake may have taken nothing from them
-    findings = _given_twice(given) + _profile_findings([*named, *read], given)
+    findings = _given_twice(given)
+    with contextlib.chdir(folder):
+        named = _profiles(cli, [*(options.profile or ()), options.workflow_profile])  # Snakemake may have taken nothing from them
+        findings += _profile_findings([*named, *read], given)
     findings += _findings(partial(_check_counts, options))
     if findings:
         raise InputError("\n".join(findings))

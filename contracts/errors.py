@@ -9,7 +9,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from types import FrameType
 from typing import TextIO
@@ -25,12 +25,30 @@ LEAST_ADDRESS_SPACE = 2 << 30
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Errors of writing alone: a full disk, a quota, a limit of the size of files."""
 
+MOST_FINDINGS = 100
+"""Findings that a message shows; one wrong file can hold tens of thousands."""
+
 
 class InputError(Exception):
     """Something the user gave is wrong.
 
-    The message says what is wrong, where, and what would be right. Several findings at once stand on lines of their own.
+    The message says what is wrong, where, and what would be right. Several findings at once stand on lines of their own; the text shows
+    the first ones, and how many more there are.
     """
+
+    @property
+    def findings(self) -> list[str]:
+        """All findings, one line each."""
+        return super().__str__().split("\n")
+
+    def __str__(self) -> str:
+        return "\n".join(shown_findings(self.findings))
+
+
+def shown_findings(findings: Sequence[str]) -> list[str]:
+    """Give the first findings, and a line that counts the others."""
+    more = len(findings) - MOST_FINDINGS
+    return [*findings[:MOST_FINDINGS], *([f"and {more:,} more findings"] if more > 0 else [])]
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import math
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ FORM = "{area: {population: spikes/s}}"
 RUN = "results/EXPERIMENT/STATE/seed-S/BACKEND"
 OF_RUN = ("rates.json", "statistics.parquet", "series.nc")
 """Files of a run that hold its rates, the first one that is there first."""
+
+WORDS = ("published", "theory")
+"""What a configuration takes instead of a path."""
 
 MISSING: Mapping[str, str] = {
     ".parquet": f"no such file of statistics; expected that of a run, {RUN}/statistics.parquet",
@@ -59,9 +63,10 @@ def existing_rates(path: Path) -> Path:
     if file.is_dir():
         raise InputError(f"{path}: holds none of {', '.join(OF_RUN)}; expected the folder of one run, {RUN}")
     if not file.exists():
-        raise InputError(
-            f"{path}: {MISSING.get(file.suffix, f'no such file of rates; expected JSON {FORM}, or the folder of a run, {RUN}')}"
-        )
+        near = difflib.get_close_matches(str(path).lower(), WORDS, 1, 0.7)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        missing = MISSING.get(file.suffix, f"no such file of rates; expected JSON {FORM}, or the folder of a run, {RUN}")
+        raise InputError(f"{path}: {missing}{hint}")
     return file
 
 

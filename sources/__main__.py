@@ -13,7 +13,7 @@ from contracts.atomic import write_texts
 from contracts.errors import InputError, run_command
 from sources.fetch import SourceFolder, check_folder, copy_files, download, published_folder
 from sources.published import nest_ground_rates
-from sources.registry import REGISTRIES
+from sources.registry import RATES, REGISTRIES
 
 
 def main() -> int:
@@ -59,7 +59,7 @@ def _fetch(arguments: argparse.Namespace) -> None:
 
 
 def _rates(arguments: argparse.Namespace) -> None:
-    rates = nest_ground_rates(published_folder(arguments.published_dir))
+    rates = nest_ground_rates(published_folder(arguments.published_dir, uses=(RATES,)))
     write_texts({arguments.out: json.dumps(rates, indent=1) + "\n"})
 
 

@@ -8,10 +8,8 @@ from typing import Literal, NamedTuple
 from contracts.populations import AREAS, population_labels
 from contracts.startup import START_MS
 from model.configuration.experiment import Parameters
-from model.configuration.fields import nearest
+from model.configuration.fields import STATE_PREFIX, nearest
 from model.configuration.groups import SimParams
-
-STATE_PREFIX = "state:"
 
 RATES_KEY = ("network_params", "fullscale_rates")
 SOURCE_KEY = ("connection_params", "replace_cc_input_source")

@@ -48,8 +48,7 @@ def _stabilise(options: argparse.Namespace, parameters: Parameters) -> None:
 
     from contracts.stabilisation import write_stabilisation
     from model.network.build import unstabilised_anatomy
-    from model.stabilisation.indegrees import driven_network
-    from model.stabilisation.iterate import stabilise
+    from model.stabilisation.indegrees import driven_network, stabilised
     from model.stabilisation.parameters import StabilisationParameters
     from model.stabilisation.record import stabilisation_record
     from model.stabilisation.table import write_stabilised
@@ -57,8 +56,9 @@ def _stabilise(options: argparse.Namespace, parameters: Parameters) -> None:
     start = time.perf_counter()
     given = StabilisationParameters(**{field.name: getattr(options, field.name) for field in fields(StabilisationParameters)})
     with threadpool_limits(1):  # the last digits depend on the number of threads
-        network = driven_network(unstabilised_anatomy(parameters), given)
-        found = stabilise(network)
+        anatomy = unstabilised_anatomy(parameters)
+        network = driven_network(anatomy, given)
+        found = stabilised(network, anatomy.parameters)
     with whole_files() as whole:
         if options.record:
             write_stabilisation(stabilisation_record(found), options.record, whole)

@@ -20,17 +20,19 @@ from procortex.utilities.processors import check_threads
 
 
 def _statistics(arguments: argparse.Namespace) -> None:
-    from analysis.histograms import edges_of, write_histograms
+    from analysis.histograms import add_histograms, edges_of
     from analysis.statistics.collect import collect
-    from analysis.tables import DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS, counts_path, distributions_path, write_table
+    from analysis.tables import DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS, add_table, counts_path, distributions_path
+    from procortex.utilities.atomic import whole_files
 
     distributions, counts = distributions_path(arguments.out), counts_path(arguments.out)
     check_threads("--jobs", arguments.jobs)
     edges = edges_of(arguments.edges, arguments.state)
     collected = collect(arguments.spikes, arguments.state, arguments.t_min, arguments.jobs, edges)
-    write_histograms(collected.counts, counts, collected.windows)
-    write_table(collected.distributions, distributions, DISTRIBUTION_COLUMNS, collected.windows, csv=False)
-    write_table(collected.statistics, arguments.out, STATISTICS_COLUMNS, collected.windows)
+    with whole_files() as whole:
+        add_histograms(whole, collected.counts, counts, collected.windows)
+        add_table(whole, collected.distributions, distributions, DISTRIBUTION_COLUMNS, collected.windows, csv=False)
+        add_table(whole, collected.statistics, arguments.out, STATISTICS_COLUMNS, collected.windows)
 
 
 def _statistics_files(path: Path) -> list[Path]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from analysis.distances import kl_of_histograms
 from analysis.runs import RunKey, note_run, run_key
-from analysis.tables import Windows, read_table, write_table
+from analysis.tables import Windows, add_table, read_table
+from procortex.utilities.atomic import Whole, whole_files
 from procortex.utilities.errors import InputError
 from sources.histograms import STATE, published_histograms
 
@@ -126,8 +127,14 @@ def as_rows(histogram: Histogram) -> pd.DataFrame:
 
 def write_histograms(frame: pd.DataFrame, path: Path, windows: Windows) -> None:
     """Write a table of histograms as Parquet; it is too long for people to read."""
+    with whole_files() as whole:
+        add_histograms(whole, frame, path, windows)
+
+
+def add_histograms(whole: Whole, frame: pd.DataFrame, path: Path, windows: Windows) -> None:
+    """Write a table of histograms that appears together with other files (`procortex.utilities.atomic.whole_files`)."""
     names = ("state", "simulator", "population", "statistic")
-    write_table(frame.astype(dict.fromkeys(names, "category")), path, HISTOGRAM_COLUMNS, windows, csv=False)
+    add_table(whole, frame.astype(dict.fromkeys(names, "category")), path, HISTOGRAM_COLUMNS, windows, csv=False)
 
 
 def read_histograms(paths: Sequence[Path]) -> list[BinnedRun]:

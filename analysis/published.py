@@ -11,7 +11,7 @@ from analysis.tables import Windows
 from contracts.startup import START_MS
 from sources.fetch import published_folder
 from sources.published import published_statistics
-from sources.registry import PUBLISHED_T_SIM
+from sources.registry import PUBLISHED_T_SIM, VALUES
 
 WINDOWS: Windows = {state: (START_MS, t_sim) for state, t_sim in PUBLISHED_T_SIM.items()}
 SEED = 0
@@ -35,8 +35,8 @@ def published(folder: Path | None = None, state: str | None = None) -> tuple[pd.
         number of neurons behind a value is not published: n is missing, and there are no values pooled over areas. Areas of the
         resting state are ranks (``rank00``): their order is not known.
     """
-    frame = published_statistics(published_folder(folder))
-    frame = frame if state is None else frame[frame["state"] == state]
+    states = tuple(VALUES) if state is None else (state,)
+    frame = published_statistics(published_folder(folder, uses=[use for name in states for use in VALUES[name]]), states)
     return (
         frame.assign(
             simulator=frame["simulator"] + "-published",

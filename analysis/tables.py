@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.columnar import Kind, as_frame, read_columns
-from procortex.utilities.atomic import whole_file
+from procortex.utilities.atomic import Whole, whole_files
 from procortex.utilities.errors import InputError
 
 STATISTICS_COLUMNS = ("state", "simulator", "seed", "area", "population", "statistic", "definition", "value", "n")
@@ -72,7 +71,15 @@ def check_name(path: Path) -> None:
 
 
 def write_table(frame: pd.DataFrame, path: Path, columns: Sequence[str], windows: Windows | None = None, *, csv: bool = True) -> None:
-    """Write a table as Parquet and, beside it, as CSV; they appear when both are whole.
+    """Write a table as Parquet and, beside it, as CSV; they appear when both are whole."""
+    with whole_files() as whole:
+        add_table(whole, frame, path, columns, windows, csv=csv)
+
+
+def add_table(
+    whole: Whole, frame: pd.DataFrame, path: Path, columns: Sequence[str], windows: Windows | None = None, *, csv: bool = True
+) -> None:
+    """Write a table, as `write_table`, that appears together with other files (`procortex.utilities.atomic.whole_files`).
 
     Raises
     ------
@@ -83,10 +90,11 @@ def write_table(frame: pd.DataFrame, path: Path, columns: Sequence[str], windows
     table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
     if windows is not None:
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), _WINDOWS_KEY: json.dumps(windows).encode()})
-    with ExitStack() as files:
-        pq.write_table(table, files.enter_context(whole_file(path)), compression="zstd")
-        if csv:
-            frame[list(columns)].to_csv(files.enter_context(whole_file(path.with_suffix(".csv"))), index=False)
+    with whole(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
+    if csv:
+        with whole(path.with_suffix(".csv")) as temporary:
+            frame[list(columns)].to_csv(temporary, index=False)
 
 
 def read_table(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, Windows]:

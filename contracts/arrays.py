@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,57 @@ from numpy.typing import NDArray
 from contracts.texts import UnreadableError, check_regular, in_short
 
 MAGIC = b"\x93NUMPY"
+
+
+def read_archive(path: Path) -> dict[str, NDArray[Any]]:
+    """Read the arrays of an archive of our own (``.npz``, not compressed), whose heads are compared with its size first.
+
+    An array that is said to be larger than its file would take that much memory before it is found to be cut off.
+
+    Raises
+    ------
+    UnreadableError
+        If it is no such archive.
+    FileNotFoundError
+        If there is no file.
+    """
+    check_regular(path)
+    try:
+        with ZipFile(path) as archive:
+            for member in archive.infolist():
+                if member.compress_type != ZIP_STORED or member.file_size > path.stat().st_size:
+                    raise UnreadableError(f"{in_short(member.filename)} is compressed, or larger than the file")
+                with archive.open(member) as file:
+                    _check_size(file, member)
+        with np.load(path, allow_pickle=False) as stored:
+            return dict(stored)
+    except FileNotFoundError:
+        raise
+    except (
+        ValueError,
+        OSError,
+        EOFError,
+        OverflowError,
+        MemoryError,
+        TypeError,
+        SyntaxError,
+        RecursionError,
+        BadZipFile,
+        KeyError,
+    ) as error:
+        raise UnreadableError(f"not readable as an archive of arrays ({in_short(error)})") from None
+
+
+def _check_size(file: IO[bytes], member: ZipInfo) -> None:
+    """Compare the size of an array, as its head has it, with what there is of it."""
+    version = np.lib.format.read_magic(file)
+    read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, kind = read_header(file)
+    declared = kind.itemsize * math.prod(shape)
+    if declared != member.file_size - file.tell():
+        raise UnreadableError(
+            f"{in_short(member.filename)} declares {declared:,} bytes of numbers and holds {member.file_size - file.tell():,}"
+        )
 
 
 def map_array(path: Path) -> NDArray[Any]:

@@ -42,7 +42,7 @@ def read_columns(path: Path, kinds: Mapping[str, Kind], remedy: str) -> pa.Table
     """
     try:
         check_regular(path)
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             if file.metadata.num_rows > MOST_ROWS:
                 raise UnreadableError(f"{file.metadata.num_rows} rows, at most {MOST_ROWS} are expected")
             table = file.read()

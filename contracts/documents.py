@@ -83,7 +83,7 @@ def parse_yaml(text: str, where: str) -> Any:
         raise InputError(f"{where}: not valid YAML ({' '.join(str(error).split())})") from None
     if loader.repeated:
         twice = [
-            f"{where}: {f'lines {first} and {second}: ' * lines}{name} is given twice, expected once"
+            f"{where}: {f'lines {first} and {second}: ' * lines}{_shortened(name)} is given twice, expected once"
             for name, first, second in sorted(loader.repeated, key=lambda found: found[1:])
         ]
         raise InputError("\n".join(twice))
@@ -240,7 +240,7 @@ def _distinct(pairs: Sequence[tuple[str, Any]]) -> Mapping[str, Any]:
     result: dict[str, Any] = {}
     for name, value in pairs:
         if name in result:
-            raise _RepeatedError(name)
+            raise _RepeatedError(_shortened(name))
         result[name] = value
     return result
 

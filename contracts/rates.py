@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import math
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from contracts.documents import read_json
 from contracts.startup import START_MS
 from procortex.formats.populations import split_label
 from procortex.formats.series import read_series
-from procortex.utilities.atomic import whole_file
+from procortex.utilities.atomic import write_texts
 from procortex.utilities.errors import InputError
 
 Rates = Mapping[str, Mapping[str, float]]
@@ -22,6 +23,9 @@ FORM = "{area: {population: spikes/s}}"
 RUN = "results/EXPERIMENT/STATE/seed-S/BACKEND"
 OF_RUN = ("rates.json", "statistics.parquet", "series.nc")
 """Files of a run that hold its rates, the first one that is there first."""
+
+WORDS = ("published", "theory")
+"""What a configuration takes instead of a path."""
 
 MISSING: Mapping[str, str] = {
     ".parquet": f"no such file of statistics; expected that of a run, {RUN}/statistics.parquet",
@@ -39,8 +43,7 @@ DEFINITION, POOLED = "knight2021", "all"
 
 def write_rates(rates: Rates, path: Path) -> None:
     """Write rates as JSON; the file appears when it is whole."""
-    with whole_file(path) as temporary:
-        temporary.write_text(json.dumps(rates, indent=1) + "\n", encoding="utf-8")
+    write_texts({path: json.dumps(rates, indent=1) + "\n"})
 
 
 def rates_file(path: Path) -> Path:
@@ -60,9 +63,10 @@ def existing_rates(path: Path) -> Path:
     if file.is_dir():
         raise InputError(f"{path}: holds none of {', '.join(OF_RUN)}; expected the folder of one run, {RUN}")
     if not file.exists():
-        raise InputError(
-            f"{path}: {MISSING.get(file.suffix, f'no such file of rates; expected JSON {FORM}, or the folder of a run, {RUN}')}"
-        )
+        near = difflib.get_close_matches(str(path).lower(), WORDS, 1, 0.7)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        missing = MISSING.get(file.suffix, f"no such file of rates; expected JSON {FORM}, or the folder of a run, {RUN}")
+        raise InputError(f"{path}: {missing}{hint}")
     return file
 
 

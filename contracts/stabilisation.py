@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from procortex.formats.netcdf import NUMBER, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
+from procortex.utilities.atomic import Whole, whole_file
 from procortex.utilities.errors import InputError
 
 VARIABLES: Mapping[str, Variable] = {
@@ -32,7 +33,7 @@ LABELS, COORDINATES = ("target", "source", "side"), ("kappa", "time")
 ATTRIBUTES: Mapping[str, str] = dict.fromkeys(("g", "rate_ext", "kappa_target", "dt", "T"), NUMBER)
 
 
-def write_stabilisation(record: xr.Dataset, path: Path) -> None:
+def write_stabilisation(record: xr.Dataset, path: Path, whole: Whole = whole_file) -> None:
     """Check a record of a stabilisation and write it; the file appears when it is whole.
 
     `stage` 0 is the anatomy, stage i the network after i changes, `iteration` i the change from stage i to the next. `scan_rates` are
@@ -48,7 +49,7 @@ def write_stabilisation(record: xr.Dataset, path: Path) -> None:
         If the record breaks the contract.
     """
     check_stabilisation(record, "stabilisation")
-    write_dataset(record, path, VARIABLES)
+    write_dataset(record, path, VARIABLES, whole)
 
 
 def read_stabilisation(path: Path) -> xr.Dataset:

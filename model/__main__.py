@@ -6,7 +6,6 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import yaml
@@ -18,7 +17,7 @@ from model.stabilisation.command import add_compare, add_stabilise
 from model.theory.command import add_theory
 from procortex.formats.network import write_network
 from procortex.utilities.arguments import IN_PLACE, add_version
-from procortex.utilities.atomic import whole_file
+from procortex.utilities.atomic import write_texts
 from procortex.utilities.errors import InputError, run_command
 
 
@@ -144,8 +143,7 @@ def _anatomy(options: argparse.Namespace) -> None:
 def _configure(options: argparse.Namespace) -> None:
     parameters = _parameters(options)
     values = parameters.network_configuration() if options.network else parameters.model_dump(mode="json")
-    with whole_file(options.out) as temporary:
-        temporary.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
+    write_texts({options.out: yaml.safe_dump(values, sort_keys=False)})
 
 
 def _curate(options: argparse.Namespace) -> None:
@@ -174,9 +172,7 @@ def _document(options: argparse.Namespace) -> None:
     from model.tables.document import manual
 
     files = {f"config/{name}": content for name, content in documents().items()} | {"data/README.md": manual()}
-    with ExitStack() as whole:
-        for name, content in files.items():
-            whole.enter_context(whole_file(options.out / name)).write_text(content, encoding="utf-8")
+    write_texts({options.out / name: content for name, content in files.items()})
 
 
 if __name__ == "__main__":

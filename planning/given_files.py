@@ -53,7 +53,7 @@ def lines_about(given: Given, parameters: Parameters) -> list[str]:
     try:
         checks[given.content](given.path)
     except InputError as error:
-        return str(error).split("\n")
+        return error.findings
     return []
 
 

@@ -18,7 +18,7 @@ from planning.simulations import Simulations
 
 RAW = "resources/raw"
 INDEGREES = "resources/indegrees"
-PUBLISHED = "resources/published"
+PUBLISHED_RATES = "resources/published_rates"
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Networks:
 
     def sources(self, state: str) -> list[str]:
         """Folders of registered files that a state's network is built from."""
-        return self.anatomy_sources(state) + [PUBLISHED] * self.simulations.parameters(state).needs_published_rates
+        return self.anatomy_sources(state) + [PUBLISHED_RATES] * self.simulations.parameters(state).needs_published_rates
 
     def rates(self, state: str) -> list[str]:
         """Files of the user with rates or series that a state's network depends on; of a run the one that is read."""

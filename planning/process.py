@@ -61,8 +61,12 @@ def _hold_folder() -> TextIO:
     known = True
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        pass  # another run is alive, and Snakemake compares its files with ours
+    except BlockingIOError:  # another run is alive, and Snakemake compares its files with ours
+        print(
+            f"Another run is going on in this folder{_holder(held)}. If Snakemake finds that it needs the same files, do not use --unlock: "
+            "wait for that run, or give another --directory.",
+            file=sys.stderr,
+        )
     else:
         held.seek(0)
         left, ours = any(LOCKS.glob("*.lock")), set(held.readlines()) == {kernel}
@@ -77,6 +81,18 @@ def _hold_folder() -> TextIO:
         held.flush()
     fcntl.flock(held, fcntl.LOCK_SH)
     return held
+
+
+def _holder(file: TextIO) -> str:
+    """Name the process that holds a file, as far as the system tells."""
+    inode = str(os.fstat(file.fileno()).st_ino)
+    try:
+        held = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    except OSError:
+        return ""
+    # number, FLOCK, ADVISORY, READ, process, device:inode, range; waiting ones have an arrow in second place
+    pids = [fields[4] for fields in held if len(fields) > 5 and fields[1] == "FLOCK" and fields[5].split(":")[-1] == inode]
+    return f" (process {pids[0]})" if pids and int(pids[0]) > 0 else ""
 
 
 def go_on_unheard(handlers: Iterable[logging.Handler]) -> None:

@@ -6,7 +6,7 @@ import os
 import shlex
 from dataclasses import dataclass
 
-from planning.networks import INDEGREES, PUBLISHED, RAW, Networks
+from planning.networks import INDEGREES, PUBLISHED_RATES, RAW, Networks
 from planning.simulations import Simulations
 
 
@@ -30,7 +30,7 @@ class Theory:
 
     def sources(self, state: str) -> list[str]:
         """Folder of the published rates, if a state's theory starts from them."""
-        return [PUBLISHED] * (self.simulations.parameters(state).theory_params.initial_rates == "published")
+        return [PUBLISHED_RATES] * (self.simulations.parameters(state).theory_params.initial_rates == "published")
 
     def scanned_state(self) -> str:
         """State whose connections between areas the scan over their strength varies: that in which they are strongest."""

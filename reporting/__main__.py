@@ -17,21 +17,17 @@ def _provenance(arguments: argparse.Namespace) -> None:
 
 
 def _runs(arguments: argparse.Namespace) -> None:
-    from procortex.utilities.atomic import whole_file
+    from procortex.utilities.atomic import write_texts
     from reporting.runs import runs_table
 
-    table = runs_table(arguments.spikes)
-    with whole_file(arguments.out) as temporary:
-        table.to_csv(temporary, index=False, lineterminator="\n")
+    write_texts({arguments.out: runs_table(arguments.spikes).to_csv(index=False, lineterminator="\n")})
 
 
 def _table(arguments: argparse.Namespace) -> None:
-    from procortex.utilities.atomic import whole_file
+    from procortex.utilities.atomic import write_texts
     from reporting.tables import table_page
 
-    text = table_page(arguments.table, arguments.title, arguments.group)
-    with whole_file(arguments.out) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_texts({arguments.out: table_page(arguments.table, arguments.title, arguments.group)})
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
-from procortex.utilities.atomic import whole_file, whole_folder
+from procortex.utilities.atomic import whole_folder, write_texts
 from procortex.utilities.errors import InputError
 from reporting.captions import PAGE
 from reporting.citation import read_citation
@@ -52,9 +51,7 @@ def write_provenance(
     pages = [_checked(out / CONFIGURATION, (out / CONFIGURATION).read_text(encoding="utf-8"))]
     pages += [_checked(out / name, text) for name, text in texts.items()]
     texts[NAME] = crate_text(record, cited, out, f"{WORKFLOW}/{MAIN}", sources, pages)
-    with ExitStack() as files:
-        for name, text in texts.items():
-            files.enter_context(whole_file(out / name)).write_text(text, encoding="utf-8")
+    write_texts({out / name: text for name, text in texts.items()})
 
 
 def _copy_workflow(workflow: Path, copy: Path) -> list[str]:

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 from procortex.utilities.arguments import FOLDER, add_version
-from procortex.utilities.atomic import whole_file
+from procortex.utilities.atomic import write_texts
 from procortex.utilities.errors import InputError, run_command
 from sources.fetch import SourceFolder, check_folder, copy_files, download, published_folder
 from sources.published import nest_ground_rates
-from sources.registry import REGISTRIES
+from sources.registry import RATES, REGISTRIES
 
 
 def main() -> int:
@@ -59,9 +59,8 @@ def _fetch(arguments: argparse.Namespace) -> None:
 
 
 def _rates(arguments: argparse.Namespace) -> None:
-    rates = nest_ground_rates(published_folder(arguments.published_dir))
-    with whole_file(arguments.out) as temporary:
-        temporary.write_text(json.dumps(rates, indent=1) + "\n")
+    rates = nest_ground_rates(published_folder(arguments.published_dir, uses=(RATES,)))
+    write_texts({arguments.out: json.dumps(rates, indent=1) + "\n"})
 
 
 if __name__ == "__main__":

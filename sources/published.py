@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -30,13 +32,15 @@ GROUND_ORDERS = {"nest": _NEST_ORDER, "genn": _genn_order()}
 """Order of the areas in the vectors of the ground state."""
 
 
-def published_statistics(folder: SourceFolder) -> pd.DataFrame:
-    """Read the area-level statistics of both states and both simulators.
+def published_statistics(folder: SourceFolder, states: Collection[str] = tuple(STATE_FOLDERS)) -> pd.DataFrame:
+    """Read the area-level statistics of some states (default: both) and both simulators.
 
     Parameters
     ----------
     folder
-        What `sources.fetch.published_folder` gives.
+        What `sources.fetch.published_folder` gives, with the files that `sources.registry.VALUES` names.
+    states
+        ``ground``, ``resting``.
 
     Returns
     -------
@@ -50,7 +54,7 @@ def published_statistics(folder: SourceFolder) -> pd.DataFrame:
             {"state": state, "simulator": simulator, "statistic": statistic}
             | _keyed(state, simulator, population, _read_vector(folder, state, simulator, statistic, population))
         )
-        for state in STATE_FOLDERS
+        for state in states
         for simulator in SIMULATORS
         for statistic in STATISTIC_FILES
         for population in LAYER_POPULATIONS

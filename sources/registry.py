@@ -72,8 +72,12 @@ class Registry:
 ANATOMY, STABILISATION, FUNCTIONAL = "anatomy", "stabilisation", "functional"
 """Uses of raw files: what the curation reads, the published stabilised in-degrees, and the functional connectivity of recordings."""
 
-VECTORS, HISTOGRAMS = "vectors", "histograms"
-"""Uses of published files: one value for each area, and the ground state's histograms of NEST with each seed of GeNN."""
+RATES, GROUND, RESTING, HISTOGRAMS = "rates", "ground", "resting", "histograms"
+"""Uses of published files: NEST's rates of the ground state, which networks take as well; all other values of each area, by state; the
+ground state's histograms of NEST with each seed of GeNN."""
+
+VALUES = {"ground": (RATES, GROUND), "resting": (RESTING,)}
+"""Uses of the files with the published values of each state."""
 
 RAW = Registry(
     name="raw",
@@ -91,9 +95,9 @@ PUBLISHED = Registry(
     commit="76ce034b23198939742d76a40f057e1cfde8391b",
     variable="PROCORTEX_PUBLISHED_DIR",
     option="reference.published_dir",
-    needed=(VECTORS,),
+    needed=(RATES, GROUND, RESTING),
 )
-"""Published statistics; uses: vectors, histograms (20 MB), seed_pairs (histograms of two seeds of GeNN, 24 MB; read by nothing)."""
+"""Published statistics; uses: rates, ground, resting, histograms (20 MB), seed_pairs (of two seeds of GeNN, 24 MB; read by nothing)."""
 
 PUBLISHED_T_SIM = {"ground": 10500.0, "resting": 100500.0}
 """Biological time (ms) of the published simulations of each state."""

@@ -1,5 +1,5 @@
 # What only Snakemake can tell or be told, and the plan that the rules ask. All decisions are in planning/.
-from snakemake.cli import args_to_api
+from snakemake import cli
 from snakemake_interface_executor_plugins.registry import ExecutorPluginRegistry
 
 from procortex.utilities.errors import EXIT_BAD_INPUT, InputError
@@ -19,21 +19,34 @@ or_end(isolate_jobs)  # before anything is imported that a module of the working
 go_on_unheard(workflow.logger_manager.logger.handlers)
 HELD = hold_folder() if workflow.is_main_process and not workflow.output_settings.dryrun else None
 
+from model.configuration.arguments import check_options
 from planning.experiment import hand_on_folders, read_experiment
 from planning.plan import Plan
 
 
-def remote_executor():
-    """Name of the service that runs the jobs on other machines, if there is one.
+def snakemake_arguments():
+    """Snakemake's module, parser and arguments, and where it was called; None where no command line was given.
 
-    Snakemake tells the rules only when it has read them, so its arguments are looked up among its callers.
+    Snakemake tells the rules only when it has read them, so they are looked up among its callers.
     """
     frame = sys._getframe()
-    while frame and frame.f_code is not args_to_api.__code__:
+    while frame and frame.f_code is not cli.args_to_api.__code__:
         frame = frame.f_back
-    name = frame.f_locals["args"].executor if frame else "local"
+    if not frame:
+        return None
+    called = getattr(getattr(frame.f_locals.get("workflow_api"), "_workdir_handler", None), "olddir", None) or Path.cwd()
+    return cli, frame.f_locals["parser"], frame.f_locals["args"], Path(called)
+
+
+def remote_executor():
+    """Name of the service that runs the jobs on other machines, if there is one."""
+    given = snakemake_arguments()
+    name = given[2].executor if given else "local"
     return None if ExecutorPluginRegistry().get_plugin(name).common_settings.local_exec else name
 
+
+if workflow.is_main_process and (given := snakemake_arguments()):
+    or_end(lambda: check_options(*given))
 
 plan = Plan(
     *or_end(

@@ -40,16 +40,17 @@ def _acceptance(arguments: argparse.Namespace) -> None:
     from analysis.acceptance.overview import overview, overview_markdown
     from analysis.acceptance.report import as_markdown
     from analysis.acceptance.rules import ACCEPTANCE_COLUMNS
-    from analysis.tables import write_table
-    from procortex.utilities.atomic import whole_file
+    from analysis.tables import add_table
+    from procortex.utilities.atomic import whole_files
 
     frame = acceptance(arguments.reference, arguments.candidate, arguments.histograms, arguments.series)
-    write_table(frame, arguments.out, ACCEPTANCE_COLUMNS)
     table = overview(frame)
-    with whole_file(arguments.out.with_suffix(".md")) as temporary:
-        temporary.write_text(f"{overview_markdown(table)}\n\n{as_markdown(frame)}\n")
-    with whole_file(arguments.out.with_name(f"{arguments.out.stem}_overview.csv")) as temporary:
-        table.to_csv(temporary, index=False)
+    with whole_files() as whole:
+        add_table(whole, frame, arguments.out, ACCEPTANCE_COLUMNS)
+        with whole(arguments.out.with_suffix(".md")) as temporary:
+            temporary.write_text(f"{overview_markdown(table)}\n\n{as_markdown(frame)}\n", encoding="utf-8")
+        with whole(arguments.out.with_name(f"{arguments.out.stem}_overview.csv")) as temporary:
+            table.to_csv(temporary, index=False)
     print(summary(frame))
 
 

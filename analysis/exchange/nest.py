@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from analysis.exchange.grid import to_steps
 from analysis.exchange.packed import PACKED, UNREAD, blocks, plain_name
-from contracts.texts import in_short, quoted
+from contracts.texts import NUMBER, in_short, quoted
 from procortex.utilities.errors import InputError
 
 SUFFIXES = (".dat", ".gdf")
@@ -28,6 +29,11 @@ BLOCK = 1 << 24
 
 BYTES_PER_SPIKE = 12
 """A line of a recording, at the least."""
+
+IN_NUMBERS = b"0123456789+-.eE \t\r\n"
+"""What a recording is written with; Python and pandas know more numbers, such as 1_000, nan and True."""
+
+WHOLE = re.compile(r"[+-]?\d+")
 
 HEADER_LINES, HEADER_BYTES = 50, 1 << 16
 
@@ -157,11 +163,13 @@ def read_recording(recording: Recording, dt: float) -> Iterator[tuple[NDArray[np
         lines = block.count(b"\n")
         if lines > skip:
             body = block.split(b"\n", skip)[-1]
+            if body.translate(None, IN_NUMBERS):  # pandas reads True, nan and inf as numbers, too
+                raise _bad_line(recording, body, done + skip)
             try:
                 piece = _read_lines(body, columns)
             except (ValueError, OverflowError):  # a text for a number; pandas' own errors of parsing are ValueErrors
                 raise _bad_line(recording, body, done + skip) from None
-            if len(piece) != lines - skip or piece["more"].notna().any() or piece[columns].isna().to_numpy().any():
+            if len(piece) != lines - skip or piece["more"].notna().any() or not np.isfinite(piece[columns].to_numpy(np.float64)).all():
                 raise _bad_line(recording, body, done + skip)
             yield _steps(piece, recording, dt), piece["sender"].to_numpy()
         done, skip = done + lines, max(skip - lines, 0)
@@ -193,15 +201,16 @@ def _bad_line(recording: Recording, lines: bytes, before: int) -> InputError:
     path, expected = recording.path, " ".join(recording.columns)
     for number, line in enumerate(io.BytesIO(lines), before + 1):
         text = line.decode("ascii", errors="replace").strip()
-        if not _is_spike(text.split(), recording.columns):
+        if line.translate(None, IN_NUMBERS) or not _is_spike(text.split(), recording.columns):
             joined = "; recordings that were joined must be files of their own" if text.startswith(("#", "sender")) else ""
             return InputError(f"{path}: line {number} is {quoted(text)}, expected numbers: {expected}{joined}")
     return InputError(f"{path}: is not readable after line {before}; expected lines of numbers: {expected}")
 
 
 def _is_spike(words: list[str], columns: tuple[str, ...]) -> bool:
-    try:
-        numbers = [int(word) if name in ("sender", "time_step") else float(word) for word, name in zip(words, columns, strict=True)]
-    except ValueError:
+    forms = [WHOLE if name in ("sender", "time_step") else NUMBER for name in columns]
+    if len(words) != len(forms) or not all(form.fullmatch(word) for form, word in zip(forms, words, strict=True)):
         return False
-    return all(map(math.isfinite, numbers)) and abs(numbers[0]) < 2**63
+    return all(math.isfinite(float(word)) for word in words) and all(
+        abs(int(word)) < 2**63 for form, word in zip(forms, words, strict=True) if form is WHOLE
+    )

@@ -41,13 +41,13 @@ class Ordering:
 
     def __enter__(self) -> Ordering:
         with ExitStack() as stack:  # with too few open files the folder must not stay
-            folder = stack.enter_context(temporary_folder(self._beside.with_name(f"{self._beside.name}.sort")))
+            folder = stack.enter_context(temporary_folder(self._beside.with_name(f"{self._beside.name}.sort"), self._beside))
             self._files: list[BinaryIO] = [stack.enter_context((folder / str(k)).open("w+b")) for k in range(self._count)]
             self._open = stack.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._open.close()
+        self._open.__exit__(kind, error, trace)
 
     def add(self, step: NDArray[np.int64], index: NDArray[np.uint32]) -> None:
         """Take spikes: time steps from 1 on, and indices of neurons."""
@@ -61,7 +61,7 @@ class Ordering:
         key = (step.astype(np.uint64) << np.uint64(32)) | index.astype(np.uint64)
         bucket = (step - 1) * self._count // self._n_steps
         for k in np.unique(bucket):
-            key[bucket == k].tofile(self._files[k])
+            self._files[k].write(key[bucket == k].data)  # unlike NumPy's own writing, this says what went wrong
 
     def sorted_pieces(self) -> Iterator[tuple[NDArray[np.int32], NDArray[np.uint32]]]:
         """Give all spikes in order: steps and indices. A piece ends with a step."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.figures.catalogue import CATALOGUE
 from analysis.figures.entry import Figure
-from procortex.utilities.atomic import whole_file
+from procortex.utilities.atomic import write_texts
 from procortex.utilities.errors import InputError
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "figures.md"
@@ -64,6 +64,4 @@ def write_table(page: Path) -> None:
     """
     if not page.is_file():
         raise InputError(f"{page}: no such page")
-    text = with_table(page.read_text(encoding="utf-8"), page)
-    with whole_file(page) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+    write_texts({page: with_table(page.read_text(encoding="utf-8"), page)})

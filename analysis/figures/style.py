@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure, SubFigure
 
 from analysis.runs import Run, check_windows, read_runs
-from procortex.utilities.atomic import whole_file
+from procortex.utilities.atomic import whole_files
 from procortex.utilities.errors import InputError
 from procortex.utilities.matplotlib_defaults import own_style
 
@@ -124,9 +124,11 @@ def nothing_to_show(text: str) -> Figure:
 def save(figure: Figure, svg: Path, png: Path) -> None:
     """Write a figure in both formats, without dates; they appear when both are whole."""
     _fix_layout(figure)
-    with whole_file(svg) as temporary_svg, whole_file(png) as temporary_png:
-        figure.savefig(temporary_svg, format="svg", metadata={"Date": None})
-        figure.savefig(temporary_png, format="png", metadata={"Software": None})
+    with whole_files() as whole:
+        with whole(svg) as temporary:
+            figure.savefig(temporary, format="svg", metadata={"Date": None})
+        with whole(png) as temporary:
+            figure.savefig(temporary, format="png", metadata={"Software": None})
 
 
 def _fix_layout(figure: Figure) -> None:

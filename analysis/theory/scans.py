@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from contracts.frames import read_csv_frame
@@ -71,7 +72,8 @@ def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _numbers(values: pd.Series[Any]) -> pd.Series[Any]:
-    return pd.to_numeric(values, errors="coerce")
+    numbers = pd.to_numeric(values.astype(str) if values.dtype == bool else values, errors="coerce")
+    return numbers.where(np.isfinite(numbers))
 
 
 def _unknown(path: Path, names: Iterable[object]) -> list[str]:

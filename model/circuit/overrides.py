@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.texts import first_ones, number_hint, quoted, read_csv_rows
+from contracts.texts import first_ones, number_hint, quoted, read_csv_rows, to_number
 from model.circuit.circuit import Circuit, Mask, Matrix
 from model.configuration.fields import nearest
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS, label_areas, label_layers, population_labels
@@ -213,7 +213,7 @@ def _parse(line: int, header: list[str], cells: list[str]) -> tuple[Override | N
 def _factor(cell: str) -> float:
     """Read the number of a cell: 1 where it is empty, NaN where it is no factor."""
     try:
-        value = float(cell or 1)
+        value = to_number(cell) if cell else 1.0
     except ValueError:
         return math.nan
     return value if math.isfinite(value) and value >= 0 else math.nan

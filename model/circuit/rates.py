@@ -16,6 +16,10 @@ from procortex.formats.populations import split_label
 from procortex.utilities.errors import InputError
 from sources.fetch import published_folder
 from sources.published import nest_ground_rates
+from sources.registry import RATES
+
+CACHE = Path("resources/published_rates")
+"""Where the published rates are downloaded to: a folder of their own, so that nobody takes it for all published values."""
 
 MOST_RATE = 10_000
 """Largest rate (spikes/s): a spike in every step of 0.1 ms."""
@@ -42,7 +46,7 @@ def read_rates(source: str, published_dir: str | None) -> tuple[Rates, str]:
         If the file is missing or holds something else.
     """
     if source == "published":
-        folder = published_folder(Path(published_dir) if published_dir else None)
+        folder = published_folder(Path(published_dir) if published_dir else None, CACHE, (RATES,))
         return nest_ground_rates(folder), "published rates"
     return read_given_rates(Path(source)), source
 

@@ -7,11 +7,9 @@ from typing import Literal, NamedTuple
 
 from contracts.startup import START_MS
 from model.configuration.experiment import Parameters
-from model.configuration.fields import nearest
+from model.configuration.fields import STATE_PREFIX, nearest
 from model.configuration.groups import SimParams
 from procortex.formats.populations import AREAS, population_labels
-
-STATE_PREFIX = "state:"
 
 RATES_KEY = ("network_params", "fullscale_rates")
 SOURCE_KEY = ("connection_params", "replace_cc_input_source")

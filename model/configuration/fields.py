@@ -21,6 +21,10 @@ MOST_NAMES = 1000
 """Names in a list: more than there are areas, populations and layer populations together."""
 
 
+STATE_PREFIX = "state:"
+"""What stands before the name of a state whose run is the source of rates or series."""
+
+
 class Section(BaseModel):
     """A group of keys: immutable, and closed to keys it does not know."""
 
@@ -58,6 +62,20 @@ def _no_truth_value(value: object) -> object:
     if isinstance(value, bool):  # to Python, true is the number 1
         raise ValueError(f"is {str(value).lower()}, expected a number")
     return value
+
+
+def word_or_path(*words: str) -> BeforeValidator:
+    """Take these words, ``state:NAME``, or a path; refuse a word in another case, which nobody means as a path."""
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and value not in words and not value.startswith(STATE_PREFIX):
+            word = value.strip().lower()
+            meant = word if word in words else STATE_PREFIX + value[len(STATE_PREFIX) :] if word.startswith(STATE_PREFIX) else None
+            if meant:
+                raise ValueError(f"is {shown(value)}, did you mean {meant}? A file of that name is ./{cut(value)}")
+        return value
+
+    return BeforeValidator(check)
 
 
 def is_multiple(value: float, step: float) -> bool:
@@ -98,6 +116,8 @@ def listed(value: object) -> list[str]:
 def _areas(value: object) -> object:
     if value is None or value == "all":
         return AREAS
+    if isinstance(value, str) and value.lower() == "all":
+        raise ValueError(f"is {shown(value)}, did you mean all?")
     names = listed(value)
     findings = []
     for name in dict.fromkeys(names):

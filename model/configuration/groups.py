@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, StrictBool, model_validator
 
-from model.configuration.fields import Areas, Integer, Number, Section, is_multiple, parameter
+from model.configuration.fields import Areas, Integer, Number, Section, is_multiple, parameter, word_or_path
 from model.configuration.populations import POPULATIONS_EXPECTED, Populations, chosen_labels, population_findings
 from model.configuration.stimuli import DcStimulus, PoissonStimulus
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS, population_labels, split_label
@@ -175,14 +175,15 @@ class NetworkParams(Section):
 
     surface: Number = parameter(
         1.0,
-        "Cortical surface that each area stands for; from 43.8 mm^2 on, synapses from within the patch leave V4t without external input.",
+        "Cortical surface that each area stands for: at most 43.8 mm^2, beyond which synapses from within the patch leave V4t without "
+        "external input; with `stabilisation: computed` 0.5 to 5 mm^2 are known to work.",
         "mm^2",
         ge=0.001,
         le=10_000,
     )
     N_scaling: Number = parameter(1.0, "Fraction of the neurons to keep.", gt=0, le=1)
     K_scaling: Number = parameter(1.0, "Fraction of the in-degrees to keep; weights and a direct current make up for it.", gt=0, le=1)
-    fullscale_rates: str | None = parameter(
+    fullscale_rates: Annotated[str | None, word_or_path("published", "theory")] = parameter(
         "published",
         "Target rates that down-scaling preserves: `published` (NEST's ground-state rates), `theory` (the low-activity state of the "
         "mean-field theory at the same parameters), `state:NAME` (a state of the same experiment), a run, or a JSON file.",
@@ -253,7 +254,7 @@ class ConnectionParams(Section):
     replace_cc: Annotated[Literal[False, "hom_poisson_stat", "het_poisson_stat", "het_current_nonstat"], BeforeValidator(_replacement)] = (
         parameter(False, "What stands for the connections between simulated areas, in the same modes; the two may differ and act together.")
     )
-    replace_cc_input_source: str = parameter(
+    replace_cc_input_source: Annotated[str, word_or_path("fullscale_rates", "published", "theory")] = parameter(
         "fullscale_rates",
         "Activity behind the modes with het: `fullscale_rates` (what that key says), `published`, `theory`, `state:NAME` (a state of the "
         "same experiment), a run, or a file. `het_current_nonstat` needs a series: `state:NAME`, the folder of a run, its `series.nc`, or "
@@ -289,7 +290,7 @@ class TheoryParams(Section):
 
     dt: Number = parameter(0.1, "Step in units of the time constant of the relaxation.", gt=0, le=1)
     T: Number = parameter(50.0, "End of the relaxation, in the same units.", gt=0)
-    initial_rates: str | None = parameter(
+    initial_rates: Annotated[str | None, word_or_path("random_uniform", "published")] = parameter(
         None,
         "Where the relaxation starts: null (zero rates), `random_uniform` (`initial_rates_iter` starts), `published`, or the path of a "
         "JSON file.",

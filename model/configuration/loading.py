@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from contracts.documents import parse_yaml, read_yaml
+from contracts.documents import parse_yaml
 from model.configuration.advice import in_one_state, in_whole_states
+from model.configuration.arguments import COMMAND_LINE, read_configuration
 from model.configuration.dependencies import dependency_findings
 from model.configuration.experiment import IMPLIED_STATE, MOST_STATES, Experiment, ExperimentParameters, Parameters
 from model.configuration.fields import cut, nearest, shown
@@ -21,11 +22,6 @@ from model.configuration.states import DURATION, EXPECTED, Base, as_mapping, bas
 from model.configuration.sweep import Sweep, expanded, read_sweep
 from model.configuration.timing import late_findings
 from procortex.utilities.errors import InputError
-
-COMMAND_LINE = "command line"
-
-MOST_FINDINGS = 100
-"""Lines about one configuration."""
 
 
 @dataclass
@@ -119,7 +115,7 @@ def load_experiment(files: Sequence[FilePath], overrides: Mapping[str, Any] | No
     """
     overlay = _Overlay()
     for path in files:
-        overlay.add(_read_yaml(path), str(path), keep_states=False)
+        overlay.add(read_configuration(path), str(path), keep_states=False)
     given = {name: _parse(name, value) for name, value in (overrides or {}).items()}
     overlay.add(given, COMMAND_LINE, keep_states="states" not in given)
     return _validate(overlay, dots=dots)
@@ -159,8 +155,7 @@ def _validate(overlay: _Overlay, *, dots: bool) -> Experiment:
     if len(states) == len(layers):  # known where all are valid: what one state needs of another, and what comes too late
         findings += [*_state_lines(overlay, layers, states), *_equal_points(overlay, layers, states)]
     if findings or experiment is None:
-        more = len(findings) - MOST_FINDINGS
-        raise InputError("\n".join([*findings[:MOST_FINDINGS], *([f"and {more:,} more findings"] if more > 0 else [])]))
+        raise InputError("\n".join(findings))
     return Experiment(experiment, states)
 
 
@@ -281,15 +276,3 @@ def _parse(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return parse_yaml(value, f"{COMMAND_LINE}: {name}")
-
-
-def _read_yaml(path: FilePath) -> Mapping[Any, Any]:
-    try:
-        content = read_yaml(path)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such configuration file; config/ holds examples") from None
-    if content is None:
-        return {}
-    if not isinstance(content, Mapping):
-        raise InputError(f"{path}: expected a mapping from keys to values, found {type(content).__name__}")
-    return content

@@ -12,7 +12,7 @@ import pandas as pd
 from model.configuration import Parameters, resolve_parameters
 from model.corrections.registry import CORRECTIONS
 from model.corrections.table import markdown
-from procortex.utilities.atomic import whole_file
+from procortex.utilities.atomic import write_texts
 from procortex.utilities.errors import InputError
 from procortex.utilities.progress import Progress
 
@@ -55,9 +55,7 @@ def _corrections(options: argparse.Namespace, parameters: Parameters) -> None:
             progress.update(1, name)
     table = pd.DataFrame(rows)
     readable = options.out.with_suffix(".md")
-    with whole_file(options.out) as temporary, whole_file(readable) as temporary_readable:
-        table.to_csv(temporary, index=False, float_format="%.10g", lineterminator="\n")
-        temporary_readable.write_text(markdown(table) + "\n", encoding="utf-8")
+    write_texts({options.out: table.to_csv(index=False, float_format="%.10g", lineterminator="\n"), readable: markdown(table) + "\n"})
     print(f"{options.out}, {readable}: {len(rows)} networks")
 
 

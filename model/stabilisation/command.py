@@ -13,7 +13,7 @@ import pandas as pd
 
 from model.configuration import Parameters
 from procortex.utilities.arguments import FOLDER
-from procortex.utilities.atomic import whole_file, whole_folder
+from procortex.utilities.atomic import whole_file, whole_files, whole_folder
 from procortex.utilities.errors import InputError
 from procortex.utilities.progress import Progress
 
@@ -48,8 +48,7 @@ def _stabilise(options: argparse.Namespace, parameters: Parameters) -> None:
 
     from contracts.stabilisation import write_stabilisation
     from model.network.build import unstabilised_anatomy
-    from model.stabilisation.indegrees import driven_network
-    from model.stabilisation.iterate import stabilise
+    from model.stabilisation.indegrees import driven_network, stabilised
     from model.stabilisation.parameters import StabilisationParameters
     from model.stabilisation.record import stabilisation_record
     from model.stabilisation.table import write_stabilised
@@ -57,11 +56,13 @@ def _stabilise(options: argparse.Namespace, parameters: Parameters) -> None:
     start = time.perf_counter()
     given = StabilisationParameters(**{field.name: getattr(options, field.name) for field in fields(StabilisationParameters)})
     with threadpool_limits(1):  # the last digits depend on the number of threads
-        network = driven_network(unstabilised_anatomy(parameters), given)
-        found = stabilise(network)
-    if options.record:
-        write_stabilisation(stabilisation_record(found), options.record)
-    write_stabilised(network.labels, network.indegree, found.indegree, options.out)
+        anatomy = unstabilised_anatomy(parameters)
+        network = driven_network(anatomy, given)
+        found = stabilised(network, anatomy.parameters)
+    with whole_files() as whole:
+        if options.record:
+            write_stabilisation(stabilisation_record(found), options.record, whole)
+        write_stabilised(network.labels, network.indegree, found.indegree, options.out, whole)
     change = np.abs(found.indegree - network.indegree).sum() / network.indegree.sum()
     print(
         f"{options.out}: {len(found.iterations)} changes, {change:.1%} of the in-degrees moved, no transition below kappa = "

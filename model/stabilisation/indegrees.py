@@ -10,10 +10,11 @@ from model.anatomy import Anatomy, AnatomyParameters
 from model.anatomy.external import external_indegrees
 from model.anatomy.labels import by_population
 from model.stabilisation.drive import DrivenNetwork
-from model.stabilisation.iterate import stabilise
+from model.stabilisation.iterate import Stabilisation, stabilise
 from model.stabilisation.parameters import StabilisationParameters
 from model.stabilisation.table import read_stabilised, same_indegrees
 from model.theory.siegert import Array
+from procortex.utilities.errors import InputError
 
 
 def driven_network(anatomy: Anatomy, parameters: StabilisationParameters | None = None) -> DrivenNetwork:
@@ -47,4 +48,35 @@ def computed_indegrees(anatomy: Anatomy, tables_dir: Path) -> Array:
         if same_indegrees(before, network.indegree):
             return after
         print(f"{path} was made for another anatomy: stabilising this one, which takes a minute or two", file=sys.stderr)
-    return stabilise(network).indegree
+    return stabilised(network, anatomy.parameters).indegree
+
+
+def stabilised(network: DrivenNetwork, parameters: AnatomyParameters) -> Stabilisation:
+    """Stabilise the network of an anatomy that has these parameters.
+
+    Raises
+    ------
+    InputError
+        If that fails; the message names the parameters that make the anatomy another one than the published.
+    """
+    try:
+        return stabilise(network)
+    except InputError as error:
+        if not (changed := _changed(parameters)):
+            raise
+        raise InputError(
+            f"{error}; this anatomy has {' and '.join(changed)}: expected values nearer to the published ones, or "
+            "connectivity.stabilisation: none"
+        ) from None
+
+
+def _changed(parameters: AnatomyParameters) -> list[str]:
+    """Name the parameters of an anatomy on which its stabilisation depends, and that are not the published ones."""
+    published = AnatomyParameters()
+    changed = [
+        f"{section}.{name} {getattr(parameters, name):g} (published: {getattr(published, name):g})"
+        for section, name in (("network_params", "surface"), ("connection_params", "av_indegree_V1"))
+        if getattr(parameters, name) != getattr(published, name)
+    ]
+    changed += ["connection_params.E_specificity false"] * (not parameters.E_specificity)
+    return changed + [f"connectivity.corrections {', '.join(sorted(parameters.corrections))}"] * bool(parameters.corrections)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from contracts.texts import first_ones, in_short, number_hint, quoted, read_csv_rows
+from contracts.texts import first_ones, in_short, number_hint, quoted, read_csv_rows, to_number
 from model.theory.siegert import Array
-from procortex.utilities.atomic import whole_file
+from procortex.utilities.atomic import Whole, whole_file
 from procortex.utilities.errors import InputError
 
 COLUMNS = ("target", "source", "anatomical", "stabilised")
@@ -20,9 +20,9 @@ SAME = 1e-9
 """Relative difference up to which two in-degrees are the same."""
 
 
-def write_stabilised(labels: tuple[str, ...], anatomical: Array, stabilised: Array, path: Path) -> None:
+def write_stabilised(labels: tuple[str, ...], anatomical: Array, stabilised: Array, path: Path, whole: Whole = whole_file) -> None:
     """Write in-degrees [target, source] before and after stabilisation, shape (n, n), in the order of the labels."""
-    with whole_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+    with whole(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for target, source in np.argwhere((anatomical > 0) | (stabilised > 0)):
@@ -61,7 +61,7 @@ def _place_row(row: list[str], places: dict[str, int], matrices: Array, seen: np
     if unknown:
         return f"{quoted(unknown[0])} is no population, expected a label such as V1-23E"
     try:
-        values = [float(cell) for cell in row[2:]]
+        values = [to_number(cell) for cell in row[2:]]
     except ValueError:
         hint = number_hint(row[2]) or number_hint(row[3])
         return f"in-degrees are {quoted(row[2])} and {quoted(row[3])}, expected two numbers{hint}"

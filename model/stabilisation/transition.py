@@ -16,16 +16,13 @@ from typing import Literal
 import numpy as np
 
 from model.stabilisation.drive import DrivenNetwork
-from model.theory.relaxation import Trajectory, fixed_point, refine, relax
+from model.theory.relaxation import HIGH, Trajectory, fixed_point, refine, relax
 from model.theory.siegert import Array
 from model.theory.stability import critical_eigenvalue
 from procortex.utilities.errors import InputError
 
 JUMP = 5.0
 """Rise of the mean rate (spikes/s) between neighbouring drives that is a transition, if the rate doubles as well."""
-
-HIGH = 20.0
-"""Mean rate (spikes/s) that no state of low activity has; in high activity it is around 100."""
 
 SECTIONS = 16
 NARROW = 1e-12

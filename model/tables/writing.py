@@ -5,22 +5,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 
 from model.tables.axes import Frame
 from model.tables.tables import LAYOUTS, Layout, Tables
-from procortex.utilities.atomic import whole_file
+from procortex.utilities.atomic import write_texts
 
 
 def write_tables(tables: Tables, folder: Path) -> None:
     """Write the five tables into a folder; they appear when all are whole, since they belong together."""
-    with ExitStack() as files:
-        for layout in LAYOUTS:
-            temporary = files.enter_context(whole_file(folder / layout.file))
-            temporary.write_text(table_text(getattr(tables, layout.name), layout), encoding="utf-8")
+    write_texts({folder / layout.file: table_text(getattr(tables, layout.name), layout) for layout in LAYOUTS})
 
 
 def tables_digest(tables: Tables) -> str:

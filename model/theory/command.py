@@ -28,6 +28,7 @@ def _theory(options: argparse.Namespace) -> None:
     from model.configuration import load_experiment
     from model.theory.describe import describe
     from model.theory.meanfield import mean_field_of
+    from model.theory.relaxation import HIGH
     from model.theory.starts import initial_rates
     from procortex.formats.network import read_network
 
@@ -46,7 +47,8 @@ def _theory(options: argparse.Namespace) -> None:
     low, resting = found["low_rates"], int(found["settled"].sum())
     print(f"{options.network}: {resting} of {found.sizes['start']} starts come to rest, in {int(found['attractor'].max()) + 1} states")
     if found.attrs["low_activity_found"]:
-        print(f"low activity: mean {float(low.mean()):.4g}, largest {float(low.max()):.4g} spikes/s (mean over populations)")
+        kind = "low activity" if float(low.mean()) <= HIGH else "zero rates lead to high activity"
+        print(f"{kind}: mean {float(low.mean()):.4g}, largest {float(low.max()):.4g} spikes/s (mean over populations)")
         stable = float(found["eigenvalue_real"][0])
         print(f"critical eigenvalue {stable:.4g}: {'stable' if stable < 1 else 'unstable'}")
     else:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from model.circuit.circuit import Circuit, Vector
 from model.circuit.stimuli import pulses, streams
 from model.configuration import Parameters
 from model.theory.meanfield import MeanField, mean_field, rate_neuron
-from model.theory.relaxation import low_activity_state
+from model.theory.relaxation import HIGH, low_activity_state
 from procortex.utilities.errors import InputError
+
+MOST_OF_SATURATION = 0.5
+"""Largest rate of a population in the state of low activity, relative to 1 / t_ref.
+
+A neuron that fires faster spends more time refractory than integrating its input: its rate follows from t_ref rather than from mean and
+variance of the input, which are all that the diffusion approximation knows and that down-scaling preserves.
+"""
 
 
 def circuit_field(circuit: Circuit, parameters: Parameters) -> MeanField:
@@ -51,15 +60,25 @@ def theory_rates(circuit: Circuit, parameters: Parameters) -> Vector:
     Raises
     ------
     InputError
-        If there is no such state at these parameters.
+        If there is no such state at these parameters, or the rates that are found are no low ones.
     """
-    theory = parameters.theory_params
+    theory, connections = parameters.theory_params, parameters.connection_params
     rest = low_activity_state(with_stimuli(circuit_field(circuit, parameters), parameters), theory.dt, theory.T)
+    scales = parameters.is_scaled and parameters.network_params.fullscale_rates == "theory"
+    key = "fullscale_rates" if scales or connections.replace_cc_input_source == "fullscale_rates" else "replace_cc_input_source"
     if not rest.settled:
-        connections = parameters.connection_params
         raise InputError(
-            f"fullscale_rates: theory finds no state of low activity at cc_weights_factor = {connections.cc_weights_factor:g}, g = "
+            f"{key}: theory finds no state of low activity at cc_weights_factor = {connections.cc_weights_factor:g}, g = "
             f"{connections.g:g} (the rates end at {rest.rates.mean():.3g} spikes/s on average and do not rest); expected a smaller "
             "cc_weights_factor, or rates from a file"
+        )
+    t_ref, mean, largest = parameters.neuron_params.t_ref, rest.rates.mean(), rest.rates.max()
+    most = MOST_OF_SATURATION * 1e3 / t_ref if t_ref else math.inf
+    if mean > HIGH or largest > most:
+        label = circuit.labels[int(rest.rates.argmax())]
+        saturation = f", and in each population at most {most:.4g} (half of 1 / t_ref)" if t_ref else ""
+        raise InputError(
+            f"{key}: theory finds no state of low activity: the largest rate is {largest:.4g} spikes/s ({label}), the mean {mean:.4g}; "
+            f"expected a mean of at most {HIGH:g} spikes/s{saturation}: a weaker drive (rate_ext, PSP_ext, E_L), or rates from a file"
         )
     return rest.rates

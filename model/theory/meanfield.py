@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from model.theory.siegert import Array, RateNeuron, firing_rate, rate_derivatives
 from procortex.formats.network import ALWAYS, NEVER_ENDS, labels_of, pair_matrix, shared_parameters, stream_matrix
@@ -63,6 +64,15 @@ class MeanField:
         by_mean, by_variance = rate_derivatives(self.mean(rates), self.deviation(rates), self.neuron)
         result: Array = by_mean[:, None] * self.mean_gain + by_variance[:, None] * self.variance_gain
         return result
+
+    def without_rate(self, finite: NDArray[np.bool_], rates: Array) -> str:
+        """Say that the theory has no rate of a population; which have one, and the rates that make the input have shape (..., n)."""
+        place = tuple(np.argwhere(~finite)[0])
+        mean, deviation = (np.broadcast_to(values, finite.shape)[place] for values in (self.mean(rates), self.deviation(rates)))
+        return (
+            f"theory: {self.labels[place[-1]]} has no rate at an input with mean {mean:.4g} mV and standard deviation {deviation:.4g} mV; "
+            "expected in-degrees, weights and rates that make an input of moderate size"
+        )
 
     def with_external(self, mean: Array, variance: Array) -> MeanField:
         """Give the same network other input from outside."""

@@ -22,6 +22,9 @@ CONVERGED = 1e-9
 NEARLY_SETTLED = 1e-2
 """Speed below which Newton's method takes over."""
 
+HIGH = 20.0
+"""Mean rate (spikes/s) that no state of low activity has; in high activity it is around 100."""
+
 REACH = 100.0
 """Distance to the fixed point relative to the speed, at most: the slowest mode decays that many times slower than a lone population."""
 
@@ -73,7 +76,7 @@ def relax(field: MeanField, start: Array, dt: float = 0.1, T: float = 50.0, reco
     Raises
     ------
     InputError
-        If the rates grow beyond all bounds, as they can without a refractory time.
+        If the rates grow beyond all bounds, as they can without a refractory time, or there is no rate at some input.
     """
     # products of matrices as small as these only lose time to threads, and their rounding would depend on the number of them
     with threadpool_limits(1):
@@ -87,14 +90,21 @@ def _relax(field: MeanField, start: Array, dt: float, T: float, record_every: in
     rates = np.array(np.broadcast_to(start, shape), dtype=float)
     kept, times = [rates], [0.0]
     for step in range(1, steps + 1):
-        rates = decay * rates + (1 - decay) * field.respond(rates)
+        before, rates = rates, decay * rates + (1 - decay) * field.respond(rates)
         if not np.isfinite(rates).all():
-            raise InputError("neuron_params: the rates of the theory grow beyond all bounds; expected a t_ref above 0 ms, or a stronger g")
+            raise InputError(_without_rate(field, before, rates))
         if step % record_every == 0 or step == steps:
             kept.append(rates)
             times.append(step * dt)
     speed: Array = np.abs(field.respond(rates) - rates).max(axis=-1)
     return Trajectory(np.array(times), np.array(kept), speed)
+
+
+def _without_rate(field: MeanField, before: Array, after: Array) -> str:
+    """Say why rates are no finite numbers after a step, from the rates before it."""
+    if field.neuron.t_ref == 0:
+        return "neuron_params: the rates of the theory grow beyond all bounds; expected a t_ref above 0 ms, or a stronger g"
+    return field.without_rate(np.isfinite(after), before)
 
 
 def refine(field: MeanField, rates: Array, iterations: int = 50) -> Array | None:
@@ -120,7 +130,10 @@ def refine(field: MeanField, rates: Array, iterations: int = 50) -> Array | None
         size = np.abs(residual).max()
         if size < CONVERGED:
             return rates
-        step = np.linalg.solve(field.effective_connectivity(rates) - np.eye(len(rates)), -residual)
+        try:
+            step = np.linalg.solve(field.effective_connectivity(rates) - np.eye(len(rates)), -residual)
+        except np.linalg.LinAlgError:
+            return None
         for halvings in range(12):
             trial = np.maximum(rates + step / 2**halvings, 0.0)
             trial_residual = field.respond(trial) - trial

@@ -117,7 +117,7 @@ def _bounds(mu: Array, sigma: Array, neuron: RateNeuron) -> tuple[Array, Array]:
 def _noisy_rate(mu: Array, sigma: Array, neuron: RateNeuron) -> Array:
     upper, lower = _bounds(mu, sigma, neuron)
     scale = np.where(upper > 0, upper, 0.0)
-    with np.errstate(under="ignore", over="ignore"):
+    with np.errstate(under="ignore", over="ignore", invalid="ignore"):  # where there is no rate: whoever asks for it says so
         rate: Array = _scaled_rate(upper, lower, scale, neuron) * np.exp(-(scale**2))
     return rate
 
@@ -176,7 +176,7 @@ def erfcx_integral(x: Array) -> Array:
     x = np.asarray(x, float)
     near = np.minimum(x, SERIES_FROM)
     place = near / (near + 1) * (INTERVALS * (SERIES_FROM + 1) / SERIES_FROM)
-    left = np.minimum(place.astype(np.int64), INTERVALS - 1)
+    left = np.fmin(place, INTERVALS - 1).astype(np.int64)  # of nan, too, which makes the value nan
     share = place - left
     a, b, c, d = _pieces()[:, left]
     value: Array = ((d * share + c) * share + b) * share + a

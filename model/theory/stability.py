@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.theory.meanfield import MeanField
 from model.theory.siegert import Array
+from procortex.utilities.errors import InputError
 
 ComplexArray: TypeAlias = NDArray[np.complex128]
 
@@ -33,7 +34,7 @@ class Spectrum:
 
 def spectrum(field: MeanField, rates: Array) -> Spectrum:
     """Decompose the effective connectivity at rates of shape (n,)."""
-    values, right = np.linalg.eig(field.effective_connectivity(rates))
+    values, right = np.linalg.eig(_effective_connectivity(field, rates))
     order = np.argsort(-values.real, kind="stable")
     values, right = values[order].astype(complex), right[:, order].astype(complex)
     return Spectrum(values, right, np.linalg.inv(right))
@@ -41,4 +42,12 @@ def spectrum(field: MeanField, rates: Array) -> Spectrum:
 
 def critical_eigenvalue(field: MeanField, rates: Array) -> float:
     """Largest real part of the eigenvalues; the original's ``lambda_max`` is its square root."""
-    return float(np.linalg.eigvals(field.effective_connectivity(rates)).real.max())
+    return float(np.linalg.eigvals(_effective_connectivity(field, rates)).real.max())
+
+
+def _effective_connectivity(field: MeanField, rates: Array) -> Array:
+    effective = field.effective_connectivity(rates)
+    finite = np.asarray(np.isfinite(effective).all(axis=1))
+    if not finite.all():
+        raise InputError(field.without_rate(finite, rates))
+    return effective

@@ -19,14 +19,17 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from contracts.arrays import read_archive
+from contracts.texts import UnreadableError
 from procortex.backends.base import NeuronState
 from procortex.formats.spike_folder import CHECKPOINT, EXTRA
 from procortex.formats.spike_meta import Part
-from procortex.formats.spikes import check_parts, part_name
+from procortex.formats.spikes import check_pages, check_parts, part_name
 from procortex.utilities.atomic import durable_file
 from procortex.utilities.errors import InputError
 
 UNREADABLE = (
+    UnreadableError,
     OSError,
     ValueError,
     EOFError,
@@ -155,8 +158,7 @@ class Checkpoints:
         """
         path = self.folder / CHECKPOINT
         try:
-            with np.load(path) as stored:
-                arrays = dict(stored)
+            arrays = read_archive(path)
             text, digest = str(arrays.pop("numbers")), str(arrays.pop("digest"))
             if digest != self._digest(text, arrays):
                 raise ValueError("its content is not that of its digest")
@@ -169,6 +171,7 @@ class Checkpoints:
         if finding:
             raise InputError(f"{path}: {finding}")
         check_parts(self.folder, checkpoint.parts)
+        check_pages(self.folder, checkpoint.parts)
         for part, digest in enumerate(checkpoint.extras):
             if not (extra := self.folder / EXTRA.format(part=part)).is_file() or file_digest(extra) != digest:
                 raise InputError(f"{extra}: is missing or changed")
@@ -181,8 +184,7 @@ class Checkpoints:
         """Read the records of all finished parts, as they were given to `save`."""
         found = []
         for part in range(len(checkpoint.extras)):
-            with np.load(self.folder / EXTRA.format(part=part)) as stored:
-                found.append(dict(stored))
+            found.append(read_archive(self.folder / EXTRA.format(part=part)))
         return found
 
     def _digest(self, text: str, arrays: Arrays) -> str:

@@ -9,8 +9,10 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from procortex.backends.base import NeuronState, Options
@@ -158,6 +160,12 @@ def cut(folder, _extent):
     stored.write_bytes(stored.read_bytes()[:200])
 
 
+def packed(folder, _extent):
+    with np.load(folder / CHECKPOINT) as stored:
+        arrays = dict(stored)
+    np.savez_compressed(folder / CHECKPOINT, **arrays)
+
+
 def another_number(folder, _extent):
     """Change the step and leave the digest."""
     with np.load(folder / CHECKPOINT) as stored:
@@ -166,7 +174,25 @@ def another_number(folder, _extent):
     np.savez(folder / CHECKPOINT, **arrays)
 
 
+def huge(folder, _extent):
+    """Let one array declare more numbers than any memory holds."""
+    with ZipFile(folder / CHECKPOINT, "a") as archive, archive.open("more.npy", "w") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": (10**8, 10**6)})
+
+
+def flip_a_page(folder, _extent):
+    """Change a bit of the spikes and leave the footer, which alone says what the file holds."""
+    part = folder / "area=V1" / "part-0001.parquet"
+    content = bytearray(part.read_bytes())
+    column = pq.ParquetFile(part).metadata.row_group(0).column(2)
+    content[column.data_page_offset + column.total_compressed_size // 2] ^= 1
+    part.write_bytes(content)
+
+
 CHECKPOINT_DAMAGES = {
+    "huge": (huge, "more.npy declares 800,000,000,000,000 bytes of numbers and holds 0"),
+    "packed": (packed, "is compressed"),
+    "a page of a part": (flip_a_page, "part-0001.parquet: no readable spikes of area V1"),
     "cut": (cut, "is no readable checkpoint"),
     "step": (another_number, "not that of its digest"),
     "short v": (edit("v", lambda v: v[:-1]), "v has type float32 and shape"),
@@ -208,6 +234,30 @@ def test_a_damaged_checkpoint_is_none(network, tmp_path, monkeypatch, damage, ca
     assert "simulates from the start" in talk
     run(network, "cpu", T_SIM, tmp_path / "whole", Options(seed=2, threads=1), outputs())
     assert everything(tmp_path / "spikes") == everything(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda folder: (folder / "_identity.json").unlink(), "_identity.json: is missing, which says of which simulation"),
+        (lambda folder: (folder / "_identity.json").write_text("{"), "_identity.json: is damaged, which says of which simulation"),
+        (lambda folder: (folder / "_identity.json").write_text("[]"), "_identity.json: is damaged, which says of which simulation"),
+        (lambda folder: (folder / "_lock").unlink(), "spikes.unfinished: _lock is missing, by which a running simulation is known"),
+        (
+            lambda folder: [(folder / name).unlink() for name in ("_lock", "_identity.json")],
+            "spikes.unfinished: _lock is missing, by which a running simulation is known",
+        ),
+    ],
+)
+def test_what_an_unfinished_simulation_lacks_is_named(network, tmp_path, monkeypatch, spoil, message):
+    stop(monkeypatch, network, tmp_path / "spikes")
+    spoil(tmp_path / "spikes.unfinished")
+    before = everything(tmp_path)
+    with pytest.raises(InputError, match=rf"{message}.*; if no .*, delete {tmp_path}/spikes.unfinished, or give --overwrite$"):
+        run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), outputs())
+    assert everything(tmp_path) == before
+    run(network, "cpu", T_SIM, tmp_path / "spikes", Options(seed=2, threads=1), outputs(), overwrite=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["spikes"]
 
 
 def test_an_interruption_says_where_it_goes_on(network, tmp_path, monkeypatch):

@@ -113,8 +113,8 @@ def test_figures_are_written_twice_the_same(results: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("n_bytes", [500, 4_000, 12_000])
-@pytest.mark.parametrize("what", ["compare", "figure"])
-def test_a_full_disk_leaves_neither_of_two_files(
+@pytest.mark.parametrize("what", ["compare", "figure", "statistics"])
+def test_a_full_disk_leaves_none_of_several_files(
     results: Path,
     tmp_path: Path,
     full_disk: Callable[[int], AbstractContextManager[None]],
@@ -126,17 +126,21 @@ def test_a_full_disk_leaves_neither_of_two_files(
     arguments: dict[str, list[object]] = {
         "compare": ["compare", "--reference", statistics[0], "--candidate", statistics[1], "--out", tmp_path / "comparison.parquet"],
         "figure": ["figure", "rate-matrix", statistics[1], "--out-svg", tmp_path / "a.svg", "--out-png", tmp_path / "a.png"],
+        "statistics": ["statistics", results / "cpu-1" / "spikes", "--state", "ground", "--out", tmp_path / "statistics.parquet"],
     }
     analyse(*arguments[what])  # whatever is written once only, fonts for example
-    written = [path for path in tmp_path.iterdir() if path.stat().st_size > n_bytes]
+    all_files = list(tmp_path.iterdir())
+    written = [path for path in all_files if path.stat().st_size > n_bytes]
     for path in tmp_path.iterdir():
         path.unlink()
     capsys.readouterr()
     with full_disk(n_bytes):
         status = analyse(*arguments[what])
     assert status == (2 if written else 0)
-    assert len(list(tmp_path.iterdir())) == (0 if written else 2)
-    assert capsys.readouterr().err.count("error: ") == len(written[:1])
+    assert len(list(tmp_path.iterdir())) == (0 if written else len(all_files))
+    errors = [line for line in capsys.readouterr().err.splitlines() if line.startswith("error: ")]
+    assert len(errors) == len(written[:1])
+    assert all(line in [f"error: {path}: File too large" for path in written] for line in errors)
 
 
 def test_neo_trains_are_the_recorded_spikes(tmp_path: Path) -> None:

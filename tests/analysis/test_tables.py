@@ -189,3 +189,15 @@ def test_what_is_no_histogram_is_refused(tmp_path: Path, change: dict[str, list[
 def test_what_is_no_table_of_counts_is_refused(change: dict[str, object], windows: dict[str, tuple[float, float]], message: str) -> None:
     with pytest.raises(InputError, match=message):
         bin_counts(histogram().assign(**change), windows, {}, Path("counts.parquet"))
+
+
+def test_a_changed_bit_of_the_values_is_found(tmp_path: Path) -> None:
+    path = written(tmp_path / "statistics.parquet", statistics())
+    values = pq.ParquetFile(path).metadata.row_group(0).column(STATISTICS_COLUMNS.index("value"))
+    begin = values.dictionary_page_offset or values.data_page_offset
+    whole = path.read_bytes()
+    # the last bytes are data; a bit of a page's own head may be one that nobody reads
+    for place in range(begin + values.total_compressed_size - 4, begin + values.total_compressed_size):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(InputError, match="not a readable Parquet table"):
+            read(path)

@@ -132,3 +132,14 @@ def test_worktrees_with_and_without_git(tmp_path: Path, request: pytest.FixtureR
     assert version(folder) == Version(expected, False)
     request.getfixturevalue("no_git")
     assert version(folder) == Version(expected)
+
+
+@pytest.mark.parametrize("says", ["echo hello", "printf '\\377'", "head -c 40 /dev/zero", "true"])
+def test_a_git_that_is_none(checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str) -> None:
+    expected = head(checkout)
+    program = tmp_path / "programs" / "git"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{says}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    assert version(checkout) == Version(expected)  # by the files

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts.documents import DEEPEST, parse_yaml, read_json, read_yaml
-from procortex.utilities.errors import InputError
+from procortex.utilities.errors import MOST_FINDINGS, InputError
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
@@ -40,6 +40,7 @@ def test_plain_values_are_read(text: str, value: object) -> None:
         ("1: a\n'1': b", "lines 1 and 2: 1 is given twice, expected once"),
         ("x: &x {a: 1}\ny:\n  <<: *x\n  <<: *x", "lines 3 and 4: << is given twice, expected once"),
         ("{a: 1, a: 2}", "a is given twice, expected once"),
+        (f"{'a' * 900}: 1\n{'a' * 900}: 2", f"lines 1 and 2: {'a' * 40}... is given twice, expected once"),
         ("a:\n  on: 1", "line 2: the key on is read as true, expected a name; put it in quotes"),
         ("~: 1", "the key ~ is read as null, expected a name; put it in quotes"),
         ("[a]: 1", "a key is a list or a mapping, expected a name"),
@@ -72,6 +73,15 @@ def test_other_yaml_is_refused_with_its_line(text: str, message: str) -> None:
         parse_yaml(text, "here")
     (line,) = str(caught.value).split("\n")
     assert line.startswith(f"here: {message}")
+
+
+def test_a_message_shows_the_first_findings() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_yaml("a: 1\n" * 2_000, "here")
+    shown = str(caught.value).split("\n")
+    assert (len(shown), shown[-1]) == (MOST_FINDINGS + 1, f"and {1_999 - MOST_FINDINGS:,} more findings")
+    assert len(caught.value.findings) == 1_999
+    assert shown[:-1] == caught.value.findings[:MOST_FINDINGS]
 
 
 def test_every_key_that_stands_twice_is_named() -> None:

@@ -34,7 +34,7 @@ def fetched(plan: Plan) -> set[str]:
     [
         ("config.yaml", set()),
         ("validation.yaml", set()),
-        ("v1.yaml", {"resources/indegrees", "resources/published", "resources/published_ground.parquet"}),
+        ("v1.yaml", {"resources/indegrees", "resources/published_rates", "resources/published_ground.parquet"}),
         ("subsets.yaml", {"resources/indegrees"}),
         ("scan.yaml", {"resources/indegrees", "resources/functional.nc"}),
         (
@@ -147,7 +147,7 @@ def test_options_of_the_theory_are_those_of_the_command(tmp_path: Path) -> None:
     plan = planned(initial_rates=str(rates), check_files=False)
     assert f"--initial-rates '{rates}'" in plan.theory.options("ground")
     assert plan.theory.rates("ground") == [str(rates)]
-    assert planned(initial_rates="published", check_files=False).theory.sources("ground") == ["resources/published"]
+    assert planned(initial_rates="published", check_files=False).theory.sources("ground") == ["resources/published_rates"]
 
 
 def test_every_experiment_has_a_plan() -> None:

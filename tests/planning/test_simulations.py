@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -91,7 +92,9 @@ def test_everything_has_statistics_figures_and_the_record() -> None:
     assert yaml.safe_load(plan.simulations.configuration_text())["experiment"] == "default"
 
 
-def test_a_held_folder_has_no_locks_of_killed_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_held_folder_has_no_locks_of_killed_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
     first = hold_folder()
     assert first is not None
@@ -100,6 +103,9 @@ def test_a_held_folder_has_no_locks_of_killed_runs(tmp_path: Path, monkeypatch: 
     (locks / "0.input.lock").touch()
     beside = hold_folder()  # while the first run is alive nothing is removed
     assert beside is not None
+    talk = capsys.readouterr().err
+    assert talk.startswith(f"Another run is going on in this folder (process {os.getpid()}). ")
+    assert "do not use --unlock: wait for that run, or give another --directory" in talk
     assert (locks / "0.input.lock").exists()
     first.close()
     beside.close()

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.published import published
 from procortex.formats.populations import AREAS, area_populations
+from procortex.utilities.errors import InputError
 from sources.fetch import SourceFolder, published_folder
 from sources.published import GROUND_ORDERS, nest_ground_rates, published_statistics
+from sources.registry import PUBLISHED, RATES, VALUES
 
 KEYS = ["state", "simulator", "statistic", "area", "population"]
 
@@ -61,6 +66,41 @@ def test_vectors_get_their_areas(tmp_path: Path) -> None:
     assert table["ground", "nest", "rate", "V1", "4E"] == 8  # TH is left out before it
     assert table["resting", "genn", "correlation", "rank00", "4I"] == 0
     assert nest_ground_rates(folder)["V1"]["4E"] == 8
+
+
+class Recording(SourceFolder):
+    """Folder that keeps the names of the files that were read, once each."""
+
+    read: ClassVar[list[str]] = []
+
+    def path(self, file: str) -> Path:
+        self.read.append(file)
+        return super().path(file)
+
+
+@pytest.mark.parametrize(
+    ("uses", "read"),
+    [
+        ((RATES,), nest_ground_rates),
+        (VALUES["ground"], lambda folder: published_statistics(folder, ["ground"])),
+        (VALUES["resting"], lambda folder: published_statistics(folder, ["resting"])),
+        (PUBLISHED.needed, published_statistics),
+    ],
+)
+def test_readers_take_the_files_of_their_uses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uses: Collection[str], read: Callable[[SourceFolder], object]
+) -> None:
+    monkeypatch.setattr(Recording, "read", [])
+    folder = Recording(tmp_path, made_up(tmp_path).files)
+    read(folder)
+    assert sorted(folder.read) == sorted(entry.file for entry in PUBLISHED.select(uses))
+
+
+def test_one_state_is_fetched_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for state, files in ((None, 96), ("ground", 48), ("resting", 48)):
+        with pytest.raises(InputError, match=rf"; {files} published files are still needed"):
+            published(state=state)
 
 
 @pytest.mark.golden

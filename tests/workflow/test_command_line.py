@@ -84,6 +84,11 @@ def test_what_snakemake_reads_first_is_checked_before(snakemake: Snakemake, tmp_
     [
         ("g: -4\ng: -5", ("--workflow-profile", "none"), "twice.yaml: lines 1 and 2: g is given twice, expected once"),
         (
+            "g: -4",
+            ("--workflow-profile", "none", "-CK_scaling=0.1", "-nCK_scaling=0.2"),
+            "command line: --config is given twice, of which Snakemake takes the last; expected once, with all values behind it",
+        ),
+        (
             "backend: cpu\nreference: {simulate: none}\nt_sim: 500",
             (),
             "states.default.sim_params.t_sim: is 500 ms, but statistics leave out the first 500 ms; expected more than 500",
@@ -96,3 +101,14 @@ def test_what_it_reads_is_checked_again(tmp_path: Path, content: str, arguments:
     command = [*SNAKEMAKE, "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--configfile", "twice.yaml", *arguments]
     done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.splitlines()[-1]) == (2, f"error: {line}")
+
+
+@pytest.mark.parametrize("option", ["--profile", "--workflow-profile"])
+def test_a_profile_in_the_folder_of_the_call(tmp_path: Path, option: str) -> None:
+    """Its paths start there, whatever the working directory is."""
+    (tmp_path / "mine.yaml").write_text("configfile: low.yaml\nprintshellcmds: true")
+    (tmp_path / "low.yaml").write_text("states: [LA]\nbackend: cpu")
+    command = [*SNAKEMAKE, "--snakefile", str(ROOT / "Snakefile"), "--dry-run", "--directory", "run", option, "mine.yaml"]
+    target = ("--", "results/default/LA/network.nc")
+    done = subprocess.run([*command, *target], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -21,7 +21,7 @@ CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
 PUBLISHED = {"fetch_published_indegrees", "fetch_published_statistics"}
 EXPERIMENTAL = {"fetch_experimental_connectivity"}  # takes part where raw files or published in-degrees do
 FETCHED = {
-    "v1.yaml": PUBLISHED,
+    "v1.yaml": PUBLISHED | {"fetch_published_rates"},
     "full.yaml": PUBLISHED | EXPERIMENTAL | {"fetch_published_histograms"},
     "subsets.yaml": {"fetch_published_indegrees"},
     "scan.yaml": {"fetch_published_indegrees"} | EXPERIMENTAL,

@@ -192,7 +192,7 @@ def test_an_interrupted_simulation_is_taken_up(tmp_path: Path, changed: Callable
     assert [path.name for path in spikes.parent.iterdir()] == ["spikes"]
 
 
-FETCHED = ("resources/raw", "resources/indegrees", "resources/published")
+FETCHED = ("resources/raw", "resources/indegrees", "resources/published_rates", "resources/published")
 
 
 @pytest.mark.parametrize("target", FETCHED)
@@ -213,7 +213,9 @@ def test_folders_stand_in_for_downloads(tmp_path: Path, raw_dir: Path, published
     published = ("--config", "stabilisation=published", "fullscale_rates=published")
     outcome = call(tmp_path, *CORES, str(TINY), *published, "--", network, statistics, "resources/raw", **folders)
     assert outcome.status == 0, outcome.output
-    assert outcome.fetched == {"fetch_raw_sources", "fetch_published_indegrees", "fetch_published_statistics"}
+    rates_and_values = {"fetch_published_rates", "fetch_published_statistics"}
+    assert outcome.fetched == {"fetch_raw_sources", "fetch_published_indegrees"} | rates_and_values
+    assert sum(path.suffix == ".npy" for path in (tmp_path / "resources/published_rates").rglob("*")) == 8
     for name in (*FETCHED, network, statistics):
         assert (tmp_path / name).exists()
 

@@ -86,7 +86,7 @@ def test_the_theory_takes_its_parameters(snakemake: Snakemake, tmp_path: Path) -
 
 def test_published_initial_rates_are_fetched(snakemake: Snakemake) -> None:
     outcome = snakemake("--dry-run", "--config", "initial_rates=published", "--", "results/default/ground/theory.nc")
-    assert outcome.fetched == {"fetch_published_statistics"}
+    assert outcome.fetched == {"fetch_published_rates"}
 
 
 @pytest.mark.slow

@@ -46,5 +46,5 @@ rule build_network:
         raw=lambda wildcards: plan.networks.raw_folder(wildcards.state),
         runs=lambda wildcards: plan.networks.run_options(wildcards.state),
     shell:
-        "PROCORTEX_RAW_DIR={params.raw} PROCORTEX_PUBLISHED_DIR=resources/published"
+        "PROCORTEX_RAW_DIR={params.raw} PROCORTEX_PUBLISHED_DIR=resources/published_rates"
         " python -m model build --config {input.parameters} {params.runs} --out {output} > {log} 2>&1"

@@ -39,6 +39,25 @@ rule fetch_published_indegrees:
         "python -m sources fetch raw --use stabilisation --out {output} > {log} 2>&1"
 
 
+rule fetch_published_rates:
+    """Bring NEST's published rates of the ground state alone, which networks take, from a folder or from the public repository."""
+    output:
+        directory("resources/published_rates"),
+    log:
+        "logs/sources/fetch_published_rates.log",
+    benchmark:
+        "logs/sources/fetch_published_rates.benchmark.tsv"
+    localrule: True
+    conda:
+        "../../environment.yml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    shell:
+        "python -m sources fetch published --use rates --out {output} > {log} 2>&1"
+
+
 rule fetch_published_statistics:
     """Bring the published NEST and GeNN statistics from a folder or from the public repository."""
     output:

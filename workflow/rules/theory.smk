@@ -22,7 +22,7 @@ rule solve_theory:
     params:
         options=lambda wildcards: plan.theory.options(wildcards.state),
     shell:
-        "PROCORTEX_PUBLISHED_DIR=resources/published python -m model theory {input.network} {params.options} --out {output} > {log} 2>&1"
+        "PROCORTEX_PUBLISHED_DIR=resources/published_rates python -m model theory {input.network} {params.options} --out {output} > {log} 2>&1"
 
 
 rule stabilise_indegrees:

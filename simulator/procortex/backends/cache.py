@@ -6,7 +6,6 @@ import hashlib
 import os
 import shlex
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from procortex.utilities.children import running
 from procortex.utilities.errors import InputError
 
 VERSION_S, COMPILE_S = 60.0, 900.0
@@ -96,28 +96,12 @@ def run_compiler(command: Sequence[str], seconds: float) -> subprocess.Completed
         If it cannot be started, or takes too long.
     """
     try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise InputError(f"{shlex.join(command[:1])} cannot be started: {error.strerror}; name another compiler") from None
-    try:
-        out, err = process.communicate(timeout=seconds)
+        with running(command, text=True, stderr=subprocess.PIPE, group=True) as process:
+            out, err = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         raise InputError(f"{shlex.join(command[:1])} has not ended after {seconds:g} s; name another compiler") from None
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        for pipe in (process.stdout, process.stderr):
-            if pipe:
-                pipe.close()
+    except OSError as error:
+        raise InputError(f"{shlex.join(command[:1])} cannot be started: {error.strerror}; name another compiler") from None
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 

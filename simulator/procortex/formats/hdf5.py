@@ -14,6 +14,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from procortex.utilities.children import running
+
 CHILD = Path(__file__).with_name("hdf5_child.py")
 
 BASE_SECONDS = 10
@@ -21,6 +23,9 @@ BASE_SECONDS = 10
 
 BEGINNING = b"netcdf 1"
 """What the child sends first."""
+
+BAD_CHECKSUM = "filter returned failure"
+"""What the HDF5 library says of numbers that do not fit their checksum."""
 
 ENDS = {
     signal.SIGXCPU: "the HDF5 library does not come to an end with it: the file is damaged",
@@ -31,9 +36,6 @@ ENDS = {
 
 class UnreadableError(Exception):
     """The file is damaged, or no NetCDF file; the message says in one line how that shows."""
-
-
-INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def read_isolated(path: Path, base_seconds: int = BASE_SECONDS) -> xr.Dataset:
@@ -53,32 +55,16 @@ def read_isolated(path: Path, base_seconds: int = BASE_SECONDS) -> xr.Dataset:
     UnreadableError
         If the file cannot be read.
     """
-    command = [
-        sys.executable,
-        "-P",
-        str(CHILD),
-        str(path),
-        str(base_seconds),
-    ]  # -P: no module of the working directory in the place of a library
+    command = [sys.executable, "-P", str(CHILD), str(path), str(base_seconds)]  # -P: no module of the working directory
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
-    try:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
-    except BaseException:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
-        raise
-    with child:
-        assert child.stdout is not None
+    with running(command, text=False, stderr=subprocess.DEVNULL, env=environment) as child:
         try:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)  # an interruption that came while the process started is raised here
             header, arrays = _receive(child.stdout)
         except EOFError:
             raise UnreadableError(_end(child.wait())) from None
-        except BaseException:
-            child.kill()  # it may be deaf to what interrupts us
-            raise
     if "error" in header:
-        raise UnreadableError(" ".join(str(header["error"]).split())[:300])
+        text = " ".join(str(header["error"]).split())[:300]
+        raise UnreadableError(f"numbers in it are damaged: {text}" if BAD_CHECKSUM in text else text)
     try:
         dataset = xr.decode_cf(_raw_dataset(header, arrays), decode_times=False)
     except Exception as error:  # attributes with a meaning for xarray, such as scale_factor, may hold anything

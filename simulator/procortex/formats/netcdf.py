@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from procortex.formats.hdf5 import UnreadableError, read_isolated
 from procortex.formats.hdf5_output import hdf5_output
-from procortex.utilities.atomic import whole_file
+from procortex.utilities.atomic import Whole, whole_file
 from procortex.utilities.errors import InputError
 
 KINDS: Mapping[str, tuple[str, str]] = {"i": ("iu", "integers"), "f": ("f", "floating-point numbers"), "t": ("OUT", "text")}
@@ -23,6 +23,7 @@ KINDS: Mapping[str, tuple[str, str]] = {"i": ("iu", "integers"), "f": ("f", "flo
 COMPRESSED_FROM = 10_000
 """Variables with at least this many numbers are compressed."""
 
+COMPRESSION: Mapping[str, Any] = {"zlib": True, "complevel": 4}
 
 NUMBER, TEXT = "number", "text"
 """Kinds of attributes."""
@@ -220,18 +221,21 @@ def first_place(values: xr.DataArray, bad: NDArray[np.bool_]) -> str:
     return f"[{', '.join(names)}]"
 
 
-def write_dataset(dataset: xr.Dataset, path: Path, variables: Mapping[str, Variable]) -> None:
-    """Write a data set with the units of its variables; the file appears when it is whole."""
+def write_dataset(dataset: xr.Dataset, path: Path, variables: Mapping[str, Variable], whole: Whole = whole_file) -> None:
+    """Write a data set with the units of its variables; the file appears when it is whole.
+
+    Numbers have checksums, by which the HDF5 library refuses them when a bit of them has changed on the disk.
+    """
     with_units = dataset.copy()
     for name, variable in variables.items():
         if variable.unit:
             with_units[name].attrs["units"] = variable.unit
     encoding = {
-        str(name): {"zlib": True, "complevel": 4}
+        str(name): {"fletcher32": True, **(COMPRESSION if values.size >= COMPRESSED_FROM else {})}
         for name, values in with_units.variables.items()
-        if values.size >= COMPRESSED_FROM and values.dtype.kind in "iuf"
+        if values.ndim and values.size and values.dtype.kind in "iuf"  # HDF5 has no filters for single and for no numbers
     }
-    with whole_file(path) as temporary, hdf5_output(temporary, path) as output:
+    with whole(path) as temporary, hdf5_output(temporary, path) as output:
         with_units.to_netcdf(output, engine="h5netcdf", encoding=encoding)
 
 

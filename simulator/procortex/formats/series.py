@@ -32,6 +32,12 @@ SERIES_NAME = "series.nc"
 COUNTED_NAME = "_series.nc"
 """Name of the file that a simulation leaves beside its spikes, if it is asked to; readers of Parquet pass over it."""
 
+STEPS_PER_MS = 1000
+"""Of the finest resolution that a simulation can have, in each of which a neuron fires once at most."""
+
+MOST_NEURONS = 2**32 - 1
+"""Of a network: what the files of spikes can number."""
+
 UNNAMED = ""
 """State of such a file: a simulator does not know what its network's state is called."""
 
@@ -70,17 +76,22 @@ def series_dataset(
     **attributes
         ``state``, ``simulator``, ``seed``, ``t_sim`` (ms), and what else is to be kept.
     """
-    table = np.array(list(counts.values()))
+    table, samples_table = np.array(list(counts.values())), np.array([sample for sample, _ in samples.values()])
     return xr.Dataset(
         {
-            "counts": (("target", "time"), table.astype(np.uint16 if table.max(initial=0) < 2**16 else np.uint32)),
+            "counts": (("target", "time"), _narrow(table)),
             "neurons": ("target", np.array([neurons[label] for label in counts], dtype=np.int64)),
-            "subsample_counts": (("area", "time"), np.array([sample for sample, _ in samples.values()]).astype(np.uint16)),
+            "subsample_counts": (("area", "time"), _narrow(samples_table)),
             "subsample_neurons": ("area", np.array([size for _, size in samples.values()], dtype=np.int64)),
         },
         coords={"target": list(counts), "area": list(samples), "time": np.arange(table.shape[1]) * BIN_MS},
         attrs={**attributes, "bin_ms": BIN_MS},
     )
+
+
+def _narrow(counts: NDArray[Any]) -> NDArray[Any]:
+    """Store counts in 16 bits, where they fit."""
+    return counts.astype(np.uint16 if counts.max(initial=0) < 2**16 else np.uint32)
 
 
 def read_series(path: Path) -> xr.Dataset:
@@ -109,6 +120,7 @@ def check_series(series: xr.Dataset, where: str) -> None:
         for name in VARIABLES:
             if (bad := series[name].to_numpy() < 0).any():
                 findings.append(f"{name}{first_place(series[name], bad)} is negative; expected 0 or more")
+        findings += _too_many(series)
         if (none := series["neurons"].to_numpy() == 0).any():
             findings.append(f"neurons{first_place(series['neurons'], none)} is 0; expected recorded populations only")
         if set(label_areas([str(label) for label in series["target"].to_numpy()])) != set(series["area"].to_numpy().astype(str)):
@@ -120,3 +132,19 @@ def check_series(series: xr.Dataset, where: str) -> None:
             findings.append(f"coordinate time does not run from 0 in bins of {bin_ms:g} ms")
     if findings:
         raise InputError("\n".join(f"{where}: {finding}" for finding in findings))
+
+
+def _too_many(series: xr.Dataset) -> list[str]:
+    """Name populations and samples that are larger, or fire more often, than any can."""
+    findings = []
+    most = STEPS_PER_MS * abs(float(series.attrs["bin_ms"]))
+    for spikes, sizes in (("counts", "neurons"), ("subsample_counts", "subsample_neurons")):
+        size = series[sizes].to_numpy().astype(np.float64)
+        if (bad := size > MOST_NEURONS).any():
+            findings.append(f"{sizes}{first_place(series[sizes], bad)} is {size[bad][0]:.0f}; expected at most {MOST_NEURONS}")
+        elif (bad := series[spikes].to_numpy() > (size * most)[:, None]).any():
+            count, neurons = series[spikes].to_numpy()[bad][0], size[np.argwhere(bad)[0][0]]
+            findings.append(
+                f"{spikes}{first_place(series[spikes], bad)} is {count} for {neurons:.0f} neurons; expected at most {most:g} each"
+            )
+    return findings

@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from procortex.formats.spike_meta import META_NAME, read_meta
-from procortex.utilities.atomic import STRAY, make_public, output_folder, refuse_foreign, remove_folder, replace_folder
+from procortex.utilities.atomic import STRAY, make_public, naming, output_folder, refuse_foreign, remove_folder, remove_tree, replace_folder
 from procortex.utilities.errors import InputError
 
 LOCK, IDENTITY, CHECKPOINT = "_lock", "_identity.json", "_checkpoint.npz"
@@ -77,10 +76,10 @@ class SpikeFolder:
         InputError
             If another process works on the same output, or the place is taken.
         """
-        with self._locked():
+        with self._locked(), naming(self.out):
             try:
                 self._check()
-                if not (self.unfinished / CHECKPOINT).is_file() or self._other(self._identity_there()):
+                if not (self.unfinished / CHECKPOINT).is_file() or self._differs():
                     self.clear()
                 for path in self.unfinished.rglob(".*.tmp*"):  # of a process that was killed
                     path.unlink()
@@ -94,7 +93,7 @@ class SpikeFolder:
         """Remove all that an earlier attempt left."""
         for path in self.unfinished.iterdir():
             if path.is_dir():
-                shutil.rmtree(path)
+                remove_tree(path)
             elif path.name != LOCK:
                 path.unlink()
         (self.unfinished / IDENTITY).write_text(json.dumps(self.identity, indent=1) + "\n", encoding="utf-8")
@@ -107,7 +106,8 @@ class SpikeFolder:
             self._check()
             replace_folder(self.unfinished, self.out)
         except (InputError, OSError) as error:  # somebody put something there meanwhile
-            raise InputError(f"{error}; the data set is whole, in {self.unfinished}") from None
+            what = error if isinstance(error, InputError) else f"{self.out}: cannot be replaced ({error.strerror or error})"
+            raise InputError(f"{what}; the data set is whole, in {self.unfinished}") from None
         for path in self.out.iterdir():  # after the renaming: a kill in between loses nothing
             if path.name in (CHECKPOINT, IDENTITY, LOCK) or path.name.startswith("_extra-"):
                 path.unlink()
@@ -145,6 +145,9 @@ class SpikeFolder:
 
     def _check(self) -> None:
         """Refuse to replace what is neither absent, empty, nor a data set that may be replaced."""
+        begun = any((self.unfinished / name).is_file() for name in (IDENTITY, CHECKPOINT))
+        if begun and not os.path.lexists(self.unfinished / LOCK) and not self._overwrite:
+            raise InputError(f"{self.unfinished}: {LOCK} is missing, by which a running simulation is known; {self._remedy()}")
         for folder in (self.out, self.unfinished):
             if folder.is_dir():
                 refuse_foreign(folder, foreign_files(folder))
@@ -170,23 +173,46 @@ class SpikeFolder:
                 "expected --overwrite to replace it, or another --out"
             )
 
+    def _differs(self) -> bool:
+        """Whether the unfinished data set is of another simulation, or nothing says of which."""
+        try:
+            return bool(self._other(self._identity_there()))
+        except InputError:  # only where it may be overwritten
+            return True
+
+    def _remedy(self) -> str:
+        return f"if no simulation is writing there, delete {self.unfinished}, or give --overwrite"
+
     def _other(self, there: Mapping[str, Any]) -> list[str]:
         """Name what differs between the data set that is there and the one that is wanted."""
         keys = [key for key in self.identity.keys() | there.keys() if self.identity.get(key) != there.get(key)]
         return sorted({DIFFERENCES.get(key, "set of options") for key in keys})
 
     def _identity_there(self) -> Mapping[str, Any]:
+        """Read what the unfinished data set is of.
+
+        Raises
+        ------
+        InputError
+            If nothing says it.
+        """
+        path, there = self.unfinished / IDENTITY, None
+        finding = "is damaged"
         try:
-            there = json.loads((self.unfinished / IDENTITY).read_text(encoding="utf-8"))
+            there = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            finding = "is missing"
         except (OSError, ValueError, RecursionError):
-            return {}
-        return there if isinstance(there, dict) else {}
+            pass
+        if not isinstance(there, dict) or not there:
+            raise InputError(f"{path}: {finding}, which says of which simulation the unfinished spikes are; {self._remedy()}")
+        return there
 
 
 def foreign_files(folder: Path) -> list[Path]:
     """Files and folders in a data set that no simulation wrote; all of them where nothing says that it is one."""
     entries = sorted(folder.iterdir())
-    ours = any(path.name in (META_NAME, LOCK) for path in entries)
+    ours = any(path.name in (META_NAME, LOCK, IDENTITY, CHECKPOINT) for path in entries)
     return [path.relative_to(folder) for entry in entries for path in _foreign(entry, ours=ours)]
 
 

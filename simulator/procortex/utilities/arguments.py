@@ -40,9 +40,14 @@ def csv_beside(path: Path) -> list[Path]:
     return [path.with_suffix(".csv")]
 
 
+def outputs(arguments: argparse.Namespace) -> Iterator[Path]:
+    """Files and folders that a command writes."""
+    return (path for name in _writes(arguments) for path in _paths(getattr(arguments, name, None)))
+
+
 def writes_files(arguments: argparse.Namespace) -> bool:
     """Whether a command writes files, so that what it prints is talk and not its result."""
-    return any(getattr(arguments, name, None) is not None for name in _writes(arguments))
+    return next(outputs(arguments), None) is not None
 
 
 def check_arguments(arguments: argparse.Namespace) -> None:

@@ -12,13 +12,14 @@ import re
 import secrets
 import shutil
 import stat
+import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from fnmatch import fnmatch
 from pathlib import Path
 
-from procortex.utilities.errors import InputError
+from procortex.utilities.errors import NO_ROOM, InputError
 
 STRAY: tuple[str, ...] = (".snakemake_timestamp", ".DS_Store")
 """Files that other programs leave in every folder and nobody misses."""
@@ -32,6 +33,45 @@ LONGEST_STEM = 40
 FOREIGN_AGE_S = 24 * 3600.0
 """Age after which a temporary file of another machine counts as left behind: its processes cannot be asked."""
 
+Whole = Callable[[Path], AbstractContextManager[Path]]
+"""What gives a temporary path for a file: `whole_file`, or what `whole_files` gives."""
+
+
+@contextmanager
+def whole_files() -> Iterator[Whole]:
+    """Give what `whole_file` is for files that belong together: all appear at the end of the block, or none if it fails.
+
+    Renaming takes no time and no room, so that a kill or a full disk leaves the earlier files or the new ones, and no mixture.
+
+    Raises
+    ------
+    InputError
+        If the path of one is a folder or a device.
+    OSError
+        With the name of the file that cannot be written.
+    """
+    written: list[tuple[Path, Path, Path]] = []
+
+    @contextmanager
+    def whole(path: Path) -> Iterator[Path]:
+        target = Path(os.path.realpath(path))
+        check_file(target, path)
+        temporary = _temporary(target, target.suffix)
+        with naming(path, temporary):
+            stack.callback(temporary.unlink, missing_ok=True)
+            temporary.touch(exist_ok=False)
+            yield temporary
+            temporary.chmod(0o666 & ~_umask())  # whatever the writing library made of the rights
+        written.append((temporary, target, path))
+
+    with ExitStack() as stack:
+        yield whole
+        for _, target, path in written:
+            check_file(target, path)
+        for temporary, target, path in written:
+            with naming(path, temporary):
+                temporary.replace(target)
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
@@ -43,17 +83,40 @@ def whole_file(path: Path) -> Iterator[Path]:
     ------
     InputError
         If `path` is a folder or a device.
+    OSError
+        With the name of the file, if it cannot be written.
     """
-    target = Path(os.path.realpath(path))
-    check_file(target, path)
-    temporary = _temporary(target, target.suffix)
-    try:
-        temporary.touch(exist_ok=False)
+    with whole_files() as whole, whole(path) as temporary:
         yield temporary
-        temporary.chmod(0o666 & ~_umask())  # whatever the writing library made of the rights
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Write texts in UTF-8 that belong together; all files appear when all are whole."""
+    with whole_files() as whole:
+        for path, text in texts.items():
+            with whole(path) as temporary:
+                temporary.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def naming(path: Path, temporary: Path | None = None) -> Iterator[None]:
+    """Name a file or folder in the system's errors of writing: they name none, or a temporary one.
+
+    Raises
+    ------
+    OSError
+        As it came, with `path` as its file.
+    """
+    try:
+        yield
+    except OSError as error:
+        name = str(error.filename or "")
+        of_temporary = bool(temporary) and name.startswith(str(temporary))
+        if of_temporary or (not name and error.errno in NO_ROOM):
+            # pyarrow's own text repeats itself
+            text = os.strerror(error.errno) if error.errno in NO_ROOM else error.strerror
+            raise OSError(error.errno, text, f"{path}{name.removeprefix(str(temporary)) if of_temporary else ''}") from error
+        raise
 
 
 @contextmanager
@@ -82,14 +145,15 @@ def whole_folder(path: Path, ours: Sequence[str]) -> Iterator[Path]:
 
 
 @contextmanager
-def temporary_folder(path: Path) -> Iterator[Path]:
-    """Give a folder beside `path`, on the same disk, that vanishes at the end."""
+def temporary_folder(path: Path, name: Path | None = None) -> Iterator[Path]:
+    """Give a folder beside `path`, on the same disk, that vanishes at the end; errors of writing name `name`, or `path`."""
     temporary = _temporary(path, "")
     try:
-        temporary.mkdir(mode=0o700)
-        yield temporary
+        with naming(name or path, temporary):
+            temporary.mkdir(mode=0o700)
+            yield temporary
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        remove_tree(temporary)
 
 
 @contextmanager
@@ -112,7 +176,7 @@ def check_file(target: Path, name: Path) -> None:
     Raises
     ------
     InputError
-        If `target` is a folder or a device; `name` is how the user wrote it.
+        If `target` is a folder or a device, or may not be replaced; `name` is how the user wrote it.
     """
     try:
         mode = target.stat().st_mode
@@ -122,6 +186,14 @@ def check_file(target: Path, name: Path) -> None:
         raise InputError(f"{name}: is a folder; expected the name of a file")
     if not stat.S_ISREG(mode):
         raise InputError(f"{name}: is no ordinary file; expected the name of a file that may be written or replaced")
+    _refuse_others(target, name)
+
+
+def _refuse_others(target: Path, name: Path) -> None:
+    """Refuse to replace what belongs to another user in a folder where only owners may (a sticky one, such as /tmp)."""
+    folder = target.parent.stat()
+    if folder.st_mode & stat.S_ISVTX and os.geteuid() not in (0, folder.st_uid, target.stat().st_uid):
+        raise InputError(f"{name}: belongs to another user, and in {target.parent} only owners may replace; expected another name")
 
 
 def check_name(target: Path, name: Path) -> None:
@@ -160,6 +232,7 @@ def output_folder(path: Path) -> Path:
             raise InputError(f"{path}: is the working directory; expected a folder in it, such as {path / 'spikes'}")
         if target.is_mount() or not target.name:
             raise InputError(f"{path}: is the root of a file system; expected a folder in it, such as {path / 'spikes'}")
+        _refuse_others(target, path)
     for folder in (*([target] if target.exists() else []), first_existing(target.parent)):
         if not folder.is_dir():
             raise InputError(f"{path}: {folder} is a file; expected a folder")
@@ -206,14 +279,27 @@ def replace_folder(new: Path, target: Path) -> None:
             old.rename(target)
         raise
     if old:
-        shutil.rmtree(old, ignore_errors=True)
+        remove_tree(old)
 
 
 def remove_folder(path: Path) -> None:
     """Rename a folder, then remove it: no other process sees a half-removed folder under its name."""
     old = _temporary(path, "")
     path.rename(old)
-    shutil.rmtree(old, ignore_errors=True)
+    remove_tree(old)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder of ours, also what is protected in it; say what stays."""
+    with suppress(OSError):
+        folder.chmod(0o700)
+        for place, names, _ in os.walk(folder):
+            for name in names:
+                if not (inner := Path(place, name)).is_symlink():
+                    inner.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        print(f"{folder}: is no longer needed, but cannot be removed; remove it, or ask its owner to", file=sys.stderr)
 
 
 def make_public(path: Path) -> None:
@@ -239,7 +325,11 @@ def _temporary(path: Path, suffix: str) -> Path:
     pattern = re.compile(rf"\.{re.escape(stem)}\.([0-9a-f]{{8}})-(\d+)-(\d+)-[0-9a-f]{{8}}\.tmp(\.\w*)?")
     for entry in path.parent.iterdir():
         if (match := pattern.fullmatch(entry.name)) and _left_behind(entry, match[1], int(match[2]), int(match[3])):
-            shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
+            if entry.is_dir():
+                remove_tree(entry)
+            else:
+                with suppress(OSError):  # in a folder that others share it may be theirs
+                    entry.unlink()
     pid = os.getpid()
     return path.with_name(f".{stem}.{_machine()}-{pid}-{_start_of(pid)}-{secrets.token_hex(4)}.tmp{suffix}")
 

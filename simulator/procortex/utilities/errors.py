@@ -6,9 +6,10 @@ import argparse
 import contextlib
 import errno
 import os
+import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from types import FrameType
 from typing import TextIO
@@ -18,12 +19,36 @@ from procortex.utilities.orphans import end_with_workflow
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 
+LEAST_ADDRESS_SPACE = 2 << 30
+"""Bytes; Python, NumPy, Arrow and HDF5 with their threads take about 1 GB of it, most of which is never used."""
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors of writing alone: a full disk, a quota, a limit of the size of files."""
+
+MOST_FINDINGS = 100
+"""Findings that a message shows; one wrong file can hold tens of thousands."""
+
 
 class InputError(Exception):
     """Something the user gave is wrong.
 
-    The message says what is wrong, where, and what would be right. Several findings at once stand on lines of their own.
+    The message says what is wrong, where, and what would be right. Several findings at once stand on lines of their own; the text shows
+    the first ones, and how many more there are.
     """
+
+    @property
+    def findings(self) -> list[str]:
+        """All findings, one line each."""
+        return super().__str__().split("\n")
+
+    def __str__(self) -> str:
+        return "\n".join(shown_findings(self.findings))
+
+
+def shown_findings(findings: Sequence[str]) -> list[str]:
+    """Give the first findings, and a line that counts the others."""
+    more = len(findings) - MOST_FINDINGS
+    return [*findings[:MOST_FINDINGS], *([f"and {more:,} more findings"] if more > 0 else [])]
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -73,6 +98,7 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
     if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # nohup has it ignored
         signal.signal(signal.SIGHUP, _interrupt)
     try:
+        _check_address_space()
         end_with_workflow()
         if arguments is not None:
             from procortex.utilities.arguments import check_arguments, writes_files
@@ -88,7 +114,7 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
     except BrokenPipeError:  # `| head` has read enough
         _drop_stdout()
     except OSError as error:
-        print(f"error: {_where(error)}{error.strerror or error}", file=sys.stderr)
+        print(f"error: {_where(error, arguments)}{error.strerror or error}", file=sys.stderr)
         _drop_stdout()
         return EXIT_BAD_INPUT
     except MemoryError:
@@ -111,6 +137,14 @@ def run_command(command: Callable[[], None], arguments: argparse.Namespace | Non
     return 0
 
 
+def _check_address_space() -> None:
+    """Refuse a limit that leaves too little for the libraries alone: they crash where they cannot start their threads."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESS_SPACE:
+        there, least = f"{limit / 1e9:.2g} GB", f"{LEAST_ADDRESS_SPACE / 1e9:.2g} GB"
+        raise InputError(f"the address space is limited to {there} (ulimit -v); expected at least {least}, or no limit")
+
+
 def _open_streams() -> None:
     """Give a standard stream that is closed to the null device, lest the next file that is opened takes its number and hears the talk."""
     for number in range(3):
@@ -128,7 +162,14 @@ def _drop_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _where(error: OSError) -> str:
+def _where(error: OSError, arguments: argparse.Namespace | None) -> str:
+    """Name the file of an error, or what else it is about."""
     if error.filename:
         return f"{error.filename}: "
-    return "" if error.errno != errno.EMFILE else "the limit of open files is too low, see `ulimit -n`: "
+    if error.errno == errno.EMFILE:
+        return "the limit of open files is too low, see `ulimit -n`: "
+    if error.errno not in NO_ROOM:
+        return ""
+    from procortex.utilities.arguments import outputs
+
+    return f"{next(outputs(arguments), 'standard output') if arguments else 'standard output'}: "

@@ -14,6 +14,8 @@ RELEASE = "0.1.0"
 ARCHIVED = ".git_archival.txt"
 """`git archive`, and the hosts that use it, write the commit into this file (export-subst in .gitattributes)."""
 COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+PATIENCE = 60
+"""Seconds to wait for git."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def repository_version() -> str:
 def _by_git(root: Path) -> Version | None:
     commit = _git(root, "rev-parse", "--verify", "HEAD")
     changes = _git(root, "status", "--porcelain", "--untracked-files=no")
-    if commit is None or changes is None:
+    if commit is None or changes is None or not COMMIT.fullmatch(commit):  # whatever is called git may print anything
         return None
     return Version(commit, bool(changes))
 
@@ -75,8 +77,10 @@ def _git(root: Path, *arguments: str) -> str | None:
     ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        run = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
+        run = subprocess.run(
+            command, cwd=root, env=environment, capture_output=True, text=True, errors="replace", check=True, timeout=PATIENCE
+        )
+    except (OSError, subprocess.SubprocessError):
         return None
     return run.stdout.strip()
 

@@ -139,3 +139,20 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, full_disk: FullDisk, n_bytes
     assert os.listdir(tmp_path) == []  # noqa: PTH208
     write_dataset(made_up(), path, VARIABLES)
     assert path.stat().st_size > n_bytes
+
+
+@pytest.mark.parametrize("name", ["weights", "counts", "small", "gaps"])
+def test_a_changed_bit_is_found(tmp_path: Path, name: str) -> None:
+    """In numbers that are compressed and in those that are not."""
+    path = tmp_path / "file.nc"
+    write_dataset(made_up(), path, VARIABLES)
+    with h5py.File(path) as file:
+        chunk = file[name].id.get_chunk_info(0)
+    content = bytearray(path.read_bytes())
+    content[chunk.byte_offset + chunk.size // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(
+        InputError, match=rf"^{path}: not a readable series file \(numbers in it are damaged: OSError: .*; make it again"
+    ) as error:
+        read_series(path)
+    assert "\n" not in str(error.value)

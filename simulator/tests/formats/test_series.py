@@ -24,7 +24,7 @@ def made_up() -> xr.Dataset:
             "counts": (("target", "time"), rng.integers(0, 9, (len(labels), 40)).astype(np.uint16)),
             "neurons": ("target", np.arange(1, len(labels) + 1)),
             "subsample_counts": (("area", "time"), rng.integers(0, 3, (2, 40)).astype(np.uint16)),
-            "subsample_neurons": ("area", np.array([140, 0])),
+            "subsample_neurons": ("area", np.array([30, 3])),
         },
         {"target": labels, "area": list(AREAS), "time": np.arange(40.0)},
         {"state": "ground", "simulator": "cpu", "seed": 1, "bin_ms": 1.0, "t_sim": 40.0},
@@ -57,6 +57,14 @@ def negative(series: xr.Dataset) -> xr.Dataset:
         (lambda series: series.drop_attrs().assign_attrs(state="ground"), "attribute t_sim is missing"),
         (lambda series: series.drop_vars("time"), "coordinate time is missing"),
         (negative, "counts[V1-4E, 3.0] is negative; expected 0 or more"),
+        (lambda series: series.assign(counts=series["counts"] + 2**15), "counts[V1-23E, 0.0] is 32"),
+        (lambda series: series.assign(neurons=series["neurons"] + 2**40), "neurons[V1-23E] is 1099511627777; expected at most 4294967295"),
+        (
+            lambda series: series.assign(
+                subsample_neurons=series["subsample_neurons"] * 0, subsample_counts=series["subsample_counts"] * 0 + 1
+            ),
+            "subsample_counts[V1, 0.0] is 1 for 0 neurons; expected at most 1000 each",
+        ),
         (lambda series: series.assign(neurons=series["neurons"] - 1), "neurons[V1-23E] is 0; expected recorded populations only"),
         (lambda series: series.assign_coords(area=["V1", "V2"]), "coordinate area does not name the areas of target"),
         (lambda series: series.assign_coords(time=np.arange(40.0) + 1), "coordinate time does not run from 0 in bins of 1 ms"),

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,8 +16,10 @@ from procortex.formats.spike_meta import SpikeMeta
 from procortex.formats.spike_writer import spike_data_set
 from procortex.utilities import atomic
 from procortex.utilities.arguments import FOLDER, check_arguments
-from procortex.utilities.atomic import whole_file, whole_folder
+from procortex.utilities.atomic import replace_folder, whole_file, whole_files, whole_folder, write_texts
 from procortex.utilities.errors import InputError
+
+real = shutil.rmtree
 
 SIZES = {"V1-23E": 5}
 
@@ -164,6 +167,63 @@ def test_files_of_killed_processes_vanish_at_the_next_start(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["network.nc", "tables"]
 
 
+def test_files_that_belong_together_appear_together(tmp_path):
+    names = [tmp_path / name for name in ("a.txt", "b.txt", "c.txt")]
+    write_texts(dict.fromkeys(names, "earlier"))
+
+    def fail():
+        with whole_files() as whole:
+            for name in names:
+                with whole(name) as temporary:
+                    temporary.write_text("new")
+                assert [each.read_text() for each in names] == ["earlier"] * 3
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["earlier"] * 3
+    write_texts(dict.fromkeys(names, "new"))
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["new"] * 3
+
+
+def test_a_full_disk_is_told_with_the_name_of_the_file(tmp_path, full_disk):
+    write_texts({tmp_path / "a.txt": "earlier"})
+    with full_disk(5_000), pytest.raises(OSError, match="File too large") as error:
+        write_texts({tmp_path / "a.txt": "new", tmp_path / "b.txt": "x" * 10_000, tmp_path / "c.txt": ""})
+    assert error.value.filename == str(tmp_path / "b.txt")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.txt", "earlier")]
+    with full_disk(5_000), pytest.raises(OSError, match="File too large") as error, whole_folder(tmp_path / "tables", ["*.csv"]) as folder:
+        (folder / "a.csv").write_text("x" * 10_000)
+    assert error.value.filename == str(tmp_path / "tables")
+
+
+@pytest.mark.parametrize("name", ["file.csv", "folder"])
+def test_what_others_own_in_a_sticky_folder_is_refused_at_the_start(tmp_path, monkeypatch, name):
+    (tmp_path / "file.csv").touch()
+    (tmp_path / "folder").mkdir()
+    tmp_path.chmod(0o1777)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 12345)
+    out, kind = tmp_path / name, FOLDER if name == "folder" else ".csv"
+    with pytest.raises(InputError, match=rf"{name}: belongs to another user, and in {tmp_path} only owners may replace"):
+        SpikeFolder(out, {}) if kind == FOLDER else check_arguments(argparse.Namespace(out=out, writes={"out": kind}))
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_an_earlier_folder_that_is_protected_goes_or_is_named(tmp_path, monkeypatch, capsys, stays):
+    for name in ("old", "new"):
+        (tmp_path / name / "area=V1").mkdir(parents=True)
+    (tmp_path / "old" / "area=V1").chmod(0o555)
+    rights = {}
+    monkeypatch.setattr(  # root, as which tests may run, removes it in any case
+        atomic.shutil,
+        "rmtree",
+        lambda folder, **_: rights.update(found=(folder / "area=V1").stat().st_mode & 0o777) or stays or real(folder),
+    )
+    replace_folder(tmp_path / "new", tmp_path / "old")
+    assert rights["found"] == 0o700
+    assert ("cannot be removed; remove it" in capsys.readouterr().err) == stays
+
+
 @pytest.mark.parametrize(("age_s", "left"), [(3600.0, 1), (25 * 3600.0, 0)])
 def test_files_of_other_machines_vanish_when_they_are_old(tmp_path, monkeypatch, age_s, left):
     with monkeypatch.context() as elsewhere:
@@ -281,3 +341,10 @@ def test_nobody_listens(tmp_path, redirection, kind, status):
     assert out.read_text() == "whole"
     assert "Traceback" not in result.stderr
     assert "Exception ignored" not in result.stderr
+
+
+def test_too_little_address_space_is_one_line(tmp_path):
+    line = 'ulimit -v 500000; exec "$0" -m analysis export nowhere --format sonata --out spikes.h5'
+    result = subprocess.run(["bash", "-c", line, sys.executable], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr == "error: the address space is limited to 0.51 GB (ulimit -v); expected at least 2.1 GB, or no limit\n"

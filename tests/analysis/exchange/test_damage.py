@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,11 @@ import pytest
 from analysis.exchange.importing import Request, import_spikes
 from procortex.utilities.errors import InputError
 from tests.analysis.exchange.recordings import DAT_HEAD, record
+
+NO_SPIKES = (
+    *("1\tTrue", "True\t1", "1\tfalse", "1\tinf", "1\t-Infinity", "1\t1e999", "1\t0x1p3"),
+    *("0x1\t1", "1\t1_0", "1_0\t1", "1\tE", "1\tNA", "1\f1"),
+)
 
 
 def dat(text: str) -> Callable[[Path], None]:
@@ -82,7 +88,10 @@ def gids(text: str) -> Callable[[Path], None]:
         (dat("1\t0.1\n" + "2" * 1_000_000 + "\n"), r"b\.dat: line 5 is '2{60}…', expected numbers"),
         (dat("1\t0.1\n2\t0.2\0\n"), r"b\.dat: line 5 is .*, expected numbers"),
         (dat('1\t0.1\n"2\t0.2\n3"\t0.3\n'), r"b\.dat: line 5 is '\"2\\t0\.2', expected numbers"),
-        (dat("1\tinf\n"), r"b\.dat: a spike at inf ms lies off the grid|line 4 is '1\\tinf', expected numbers"),
+        *(
+            (dat(f"1\t0.1\n{line}\n"), rf"b\.dat: line 5 is '{re.escape(repr(line)[1:-1])}', expected numbers: sender time_ms")
+            for line in NO_SPIKES
+        ),
         (lambda folder: (folder / "b.dat").symlink_to("nowhere"), r"b\.dat: is a link to nothing, or a pipe or device"),
         (lambda folder: os.mkfifo(folder / "b.dat"), r"b\.dat: is a link to nothing, or a pipe or device"),
         (lambda folder: (folder / "b.dat.zip").write_bytes(b"PK"), r"b\.dat\.zip: is packed; unpack it, or pack it as one of \.gz"),

@@ -6,6 +6,8 @@ import bz2
 import gzip
 import json
 import lzma
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +308,17 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setattr("sys.argv", ["analysis", "import", str(tmp_path), "--t-sim", "10", "--out", str(tmp_path / "out")])
     assert main() == 2
     assert capsys.readouterr().err.splitlines()[-1].startswith("error: ")
+
+
+def test_a_full_disk_is_told_with_the_name_of_the_output(tmp_path: Path, full_disk: Callable[[int], AbstractContextManager[None]]) -> None:
+    """While spikes are put in order, and while they are written."""
+    steps, index = np.divmod(np.arange(1000 * N), N)
+    record(tmp_path / "run", "time_ms", steps + 1, index, 1, 1)
+    out = tmp_path / "spikes"
+    with full_disk(50_000), pytest.raises(OSError, match="File too large") as error:
+        import_spikes(tmp_path / "run", out, Request(t_sim=100.0))
+    assert error.value.filename == str(out)
+    with full_disk(3_000), pytest.raises(OSError, match="File too large") as error:
+        write_flat(out, SIZES, (steps + 1).astype(np.int32), index.astype(np.uint32), t_sim=100.0)
+    assert error.value.filename == str(out)
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]

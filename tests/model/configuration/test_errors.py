@@ -41,6 +41,15 @@ def findings(*files: Path, **given: object) -> list[str]:
         ("rng_seed", 1.5, "sim_params.rng_seed: is 1.5, expected a whole number"),
         ("poisson_input", 1, "input_params.poisson_input: is 1, expected true or false"),
         ("areas_simulated", "[V1, V22]", "sim_params.areas_simulated: unknown area 'V22', did you mean 'V2'?"),
+        ("areas_simulated", "ALL", "sim_params.areas_simulated: is 'ALL', did you mean all?"),
+        ("fullscale_rates", "Theory", "network_params.fullscale_rates: is 'Theory', did you mean theory? A file of that name is ./Theory"),
+        ("replace_cc_input_source", "State:a", "connection_params.replace_cc_input_source: is 'State:a', did you mean state:a? A file"),
+        (
+            "replace_cc_input_source",
+            "Fullscale_Rates",
+            "connection_params.replace_cc_input_source: is 'Fullscale_Rates', did you mean full",
+        ),
+        ("initial_rates", "RANDOM_UNIFORM", "theory_params.initial_rates: is 'RANDOM_UNIFORM', did you mean random_uniform? A file"),
         ("areas_simulated", "[V1, V1]", "sim_params.areas_simulated: area 'V1' stands 2 times, expected once"),
         ("areas_simulated", [], "sim_params.areas_simulated: is empty, expected at least one area"),
         ("areas_simulated", {"V1": False}, "sim_params.areas_simulated: is {'V1': False}, expected a list of names"),
@@ -364,7 +373,14 @@ def test_a_key_given_twice_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("a: [1", "not valid YAML"), ("[1, 2]", "expected a mapping from keys to values, found list")]
+    ("text", "message"),
+    [
+        ("a: [1", "not valid YAML"),
+        ("[1, 2]", "expected a mapping from keys to values, found list"),
+        ("", "expected a mapping from keys to values, found nothing"),
+        ("# g: -4\n", "expected a mapping from keys to values, found nothing"),
+        ("__use_yte__: true", "__use_yte__ is not expected, expected plain values: templates can run programs"),
+    ],
 )
 def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "bad.yaml"

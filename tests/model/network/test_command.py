@@ -90,6 +90,9 @@ def test_a_surface_that_leaves_no_external_input_is_named_with_the_largest_that_
     for parameters in ({"surface": 60}, {"surface": 60, "areas_simulated": "TH"}):  # the stabilisation needs all areas
         with pytest.raises(InputError, match=re.escape(f"{beyond}; expected at most 43.8")):
             build_network(resolve_parameters({"fullscale_rates": "theory", **parameters}))
+    beyond = "network_params.surface: is 43.85 mm^2; expected at most 43.8, or less with connectivity.stabilisation: computed"
+    with pytest.raises(InputError, match=f"^{re.escape(beyond)}"):  # it has external input, but is larger than the largest that is named
+        unstabilised_anatomy(resolve_parameters({"surface": 43.85}))
     anatomy = unstabilised_anatomy(resolve_parameters({"surface": 43.8}))
     assert unstabilised_anatomy(resolve_parameters({"surface": 60}), ("TH",)).parameters.surface == 60
     with pytest.raises(InputError, match=r"connectivity: the patch of .* expected smaller fln_intrinsic and fln_normalised in the tables"):

@@ -77,6 +77,7 @@ def test_a_table_is_read_in_any_order_of_its_columns(tmp_path: Path) -> None:
         ("target\tsource\tweight\n", ["line 1: cells are separated by tabs"]),
         ("target source weight\nV1 V2 1.5\n", ["line 1: cells are separated by spaces"]),
         ("target,source,weight,\nV1,V2,1,\n", ["line 1: column 4 has no name: expected target, source, indegree, weight, kind"]),
+        ("target,source,weight\nV1,V2,1_5\n", ["line 2: weight is '1_5', expected a factor of 0 or more, or nothing"]),
         ('target,source,weight\nV1,V2,"1,5"\n', ["line 2: weight is '1,5', expected a factor of 0 or more, or nothing; write 1.5"]),
         ("target,source,weight\nV1,V2,\0\n", ["line 2: holds a NUL byte, expected a text in UTF-8"]),
         ("target,source,weight\n" + "x,V2,1\n" * 1000, ["line"] * 20 + ["and 980 more lines of this kind"]),

@@ -10,6 +10,8 @@ import pytest
 
 from contracts.rates import write_rates
 from model.circuit.rates import rate_vector, read_rates
+from model.configuration import resolve_parameters
+from model.network.build import build_network
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS, population_labels
 from procortex.utilities.errors import InputError
 from tests.helpers.series import write_periodic
@@ -72,8 +74,21 @@ def test_other_files_are_refused(tmp_path: Path, text: str, message: str) -> Non
     path.write_text(text)
     with pytest.raises(InputError, match=message):
         read_rates(str(path), None)
-    with pytest.raises(InputError, match="no such file of rates"):
+    with pytest.raises(InputError, match=r"no such file of rates; expected JSON [^?]*$"):
         read_rates(str(tmp_path / "none.json"), None)
+
+
+def test_a_misspelt_word_is_no_path() -> None:
+    with pytest.raises(InputError, match=r"^theorie: no such file of rates; .*; did you mean theory\?$"):
+        read_rates("theorie", None)
+
+
+def test_a_build_needs_the_published_rates_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for needed in ({"K_scaling": 0.5}, {"areas_simulated": "V1"}):
+        with pytest.raises(InputError, match=r"cannot be reached \(.*\); 8 published files are still needed"):
+            build_network(resolve_parameters({"published": True, "fullscale_rates": "published", **needed}))
+    assert not list(tmp_path.rglob("*.npy"))
 
 
 def statistics(path: Path, runs: int = 1) -> Path:

@@ -11,8 +11,9 @@ from model.stabilisation.adjust import Adjustment, adjust
 from model.stabilisation.drive import DrivenNetwork
 from model.stabilisation.transition import Transition
 from model.theory.relaxation import refine
-from model.theory.siegert import Array
+from model.theory.siegert import Array, rate_derivatives
 from procortex.formats.populations import label_areas, label_layers
+from procortex.utilities.errors import InputError
 from tests.model.stabilisation.networks import first_transition
 
 NETWORKS = pytest.mark.parametrize("make", ["separatrix_network", "fold_network"])
@@ -114,3 +115,16 @@ def test_the_target_sets_the_strength() -> None:
     full = adjust(network, found)
     half = adjust(replace(network, parameters=replace(network.parameters, kappa_target=found.kappa + way / 2)), found)
     assert half.strength == pytest.approx(full.strength / 2, rel=1e-9)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_population_that_does_not_follow_its_input_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, _, found = first_transition("separatrix_network")
+
+    def deaf(*arguments: object) -> tuple[Array, Array]:
+        by_mean, by_variance = rate_derivatives(*arguments)
+        return np.where(np.arange(len(by_mean)) == 3, 0.0, by_mean), np.where(np.arange(len(by_mean)) == 3, 0.0, by_variance)
+
+    monkeypatch.setattr("model.stabilisation.adjust.rate_derivatives", deaf)
+    with pytest.raises(InputError, match=rf"^stabilisation: at kappa = 1\.\d+ {network.labels[3]} fires at .* whatever its input is"):
+        adjust(network, found)

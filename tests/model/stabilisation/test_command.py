@@ -66,6 +66,12 @@ def test_what_cannot_be_stabilised_ends_with_status_2_and_writes_nothing(
     options = ["--record", str(record), "--dt", "0.1", "--T", "40", "--kappa-target", "1.2", "--max-iterations", "0"]
     assert main(["stabilise", "--out", str(out), *options]) == 2
     assert "error: stabilisation: after 0 changes a transition at kappa = 1." in capsys.readouterr().err
+    assert main(["stabilise", "--out", str(out), *options, "--set", "surface=1.5", "av_indegree_V1=4000"]) == 2
+    error = capsys.readouterr().err
+    assert (
+        "is left; expected none below 1.2; this anatomy has network_params.surface 1.5 (published: 1) and connection_params.av_ind" in error
+    )
+    assert error.endswith("expected values nearer to the published ones, or connectivity.stabilisation: none\n")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -72,6 +72,7 @@ def test_rows_are_target_source_before_after_in_any_order(tmp_path: Path) -> Non
         ("V2-23E,V1-23E,1,2", "'V2-23E' is no population, expected a label such as V1-23E"),
         ("V1-23E,TH-4E,1,2", "'TH-4E' is no population, expected a label such as V1-23E"),
         ("V1-23E,V1-23I,a,2", "in-degrees are 'a' and '2', expected two numbers"),
+        ("V1-23E,V1-23I,1_0,2", "in-degrees are '1_0' and '2', expected two numbers"),
         ("V1-23E,V1-23I,,2", "in-degrees are '' and '2', expected two numbers"),
         ("V1-23E,V1-23I,1,-2", "in-degrees are 1 and -2, expected 0 or more"),
         ("V1-23E,V1-23I,nan,2", "in-degrees are nan and 2, expected 0 or more"),

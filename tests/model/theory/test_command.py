@@ -69,6 +69,14 @@ def test_without_out_only_the_summary_appears(v1: Path, capsys: pytest.CaptureFi
     assert "low activity: mean" in capsys.readouterr().out
 
 
+def test_high_activity_is_not_called_low(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = tmp_path / "network.nc"
+    write_network(built(areas_simulated=("V1",), replace_non_simulated_areas="hom_poisson_stat", E_L=1000), network)
+    assert main(["theory", str(network), "--T", "20"]) == 0
+    line = capsys.readouterr().out.splitlines()[1]
+    assert line.startswith("zero rates lead to high activity: mean ")
+
+
 def test_a_network_without_low_activity_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     network, out = tmp_path / "network.nc", tmp_path / "theory.nc"
     write_network(built(cc_weights_factor=2.5, cc_weights_I_factor=2), network)

@@ -123,3 +123,23 @@ def test_networks_without_low_activity_have_no_rates_of_the_theory() -> None:
     # the same circuit with the weights of the ground state has one
     weight = full_scale_circuit(anatomy_of(parameters()), parameters()).weight_mean
     assert theory_rates(replace(circuit, weight_mean=weight), given).max() < 50
+
+
+@pytest.mark.parametrize(
+    ("changed", "largest"),
+    [
+        ({"E_L": 10_000, "cc_weights_factor": 0}, "a mean of at most 20 spikes/s, and in each population at most 250 (half of 1 / t_ref)"),
+        ({"t_ref": 50, "E_L": 10_000}, "a mean of at most 20 spikes/s, and in each population at most 10 (half of 1 / t_ref)"),
+    ],
+)
+def test_rates_near_saturation_are_no_low_activity(changed: dict[str, float], largest: str) -> None:
+    given = parameters(**changed)
+    with pytest.raises(
+        InputError, match=r"^fullscale_rates: theory finds no state of low activity: the largest rate is [\d.]+ spikes/s \("
+    ) as error:
+        theory_rates(full_scale_circuit(anatomy_of(given), given), given)
+    assert f"expected {largest}: a weaker drive" in str(error.value)
+    other = {"areas_simulated": "V1", "fullscale_rates": "published", "replace_cc_input_source": "theory"}
+    given = parameters(**changed, **other)
+    with pytest.raises(InputError, match=r"^replace_cc_input_source: theory finds no state of low activity: "):
+        theory_rates(full_scale_circuit(anatomy_of(given), given), given)

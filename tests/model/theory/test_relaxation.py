@@ -59,6 +59,17 @@ def test_rates_that_grow_beyond_all_bounds_are_refused() -> None:
         relax(field, np.full(8, 20.0))
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_input_without_a_rate_is_named() -> None:
+    field = random_network(0)
+    field = replace(field, mean_gain=np.where(np.arange(8)[:, None] == 2, np.nan, field.mean_gain))
+    message = f"^theory: {field.labels[2]} has no rate at an input with mean nan mV and standard deviation "
+    with pytest.raises(InputError, match=message):
+        relax(field, np.full((3, 8), 20.0))
+    with pytest.raises(InputError, match=message):
+        critical_eigenvalue(field, np.full(8, 20.0))
+
+
 def test_smaller_steps_approach_the_differential_equation_to_first_order() -> None:
     field, start = random_network(3), np.full(8, 20.0)
     exact = relax(field, start, dt=1e-4, T=2.0, record_every=10**9).end

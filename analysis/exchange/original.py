@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.exchange.grid import to_steps
-from contracts.arrays import map_array
 from contracts.texts import UnreadableError
 from procortex.formats.populations import population_labels
+from procortex.utilities.arrays import map_array
 from procortex.utilities.errors import InputError
 
 NEST_NAME = re.compile(r"(?P<run>.+)-spikes-(?P<area>[^-]+)-(?P<population>[^-]+)\.npy")

@@ -344,7 +344,7 @@ def test_nobody_listens(tmp_path, redirection, kind, status):
 
 
 def test_too_little_address_space_is_one_line(tmp_path):
-    line = 'ulimit -v 500000; exec "$0" -m analysis export nowhere --format sonata --out spikes.h5'
-    result = subprocess.run(["bash", "-c", line, sys.executable], cwd=ROOT, capture_output=True, text=True, check=False)
+    line = 'ulimit -v 500000; exec "$0" -m procortex plan nowhere.nc'
+    result = subprocess.run(["bash", "-c", line, sys.executable], capture_output=True, text=True, check=False)
     assert result.returncode == 2
     assert result.stderr == "error: the address space is limited to 0.51 GB (ulimit -v); expected at least 2.1 GB, or no limit\n"

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyarrow.types as pt
 
-from contracts.texts import UnreadableError, check_regular, in_short
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import UnreadableError, check_regular, in_short
 
 Kind = Literal["text", "whole", "number", "flag", "any"]
 """Texts and whole numbers are everywhere; numbers and flags may be missing."""

@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
-from contracts.texts import UnreadableError, content_of
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import UnreadableError, content_of
 
 MOST_BYTES = 2**24
 """Size of a file: 16 MiB, some thousand states with all their parameters."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from contracts.texts import SEPARATORS, UnreadableError, csv_rows, in_short, read_text
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import SEPARATORS, UnreadableError, csv_rows, in_short, read_text
 
 
 def read_csv_frame(path: Path, expected: str, columns: Collection[str] = ()) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
-from contracts.texts import in_short, read_text
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import in_short, read_text
 
 
 @dataclass(frozen=True)

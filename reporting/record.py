@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from contracts.documents import read_json, read_yaml
-from contracts.texts import in_short
 from procortex.formats.spike_meta import Timed, read_meta
 from procortex.utilities.errors import InputError
 from procortex.utilities.repository import version
+from procortex.utilities.texts import in_short
 
 SOFTWARE = (
     "snakemake",

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from contracts.frames import read_csv_frame
-from contracts.texts import in_short
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import in_short
 from reporting.html import number, page, paragraph, section, table
 
 VERDICT = "verdict"

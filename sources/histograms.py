@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.texts import UnreadableError, check_regular, in_short
 from procortex.formats.populations import LAYER_POPULATIONS
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import UnreadableError, check_regular, in_short
 from sources.fetch import SourceFolder, open_folder
 from sources.published import STATE_FOLDERS, STATISTIC_FILES
 from sources.registry import HISTOGRAMS, PUBLISHED

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from analysis.exchange.grid import to_steps
 from analysis.exchange.packed import PACKED, UNREAD, blocks, plain_name
-from contracts.texts import NUMBER, in_short, quoted
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import NUMBER, in_short, quoted
 
 SUFFIXES = (".dat", ".gdf")
 TIMES, STEPS, BARE = ("sender", "time_ms"), ("sender", "time_step", "time_offset"), ("sender", "time")

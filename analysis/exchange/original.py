@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.exchange.grid import to_steps
-from contracts.texts import UnreadableError
 from procortex.formats.populations import population_labels
 from procortex.utilities.arrays import map_array
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import UnreadableError
 
 NEST_NAME = re.compile(r"(?P<run>.+)-spikes-(?P<area>[^-]+)-(?P<population>[^-]+)\.npy")
 GENN_NAME = re.compile(r"(?P<area>[^_]+)_(?P<population>[^_]+)\.npy")

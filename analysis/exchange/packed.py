@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from contracts.texts import BYTE_ORDER_MARK, in_short, kind_of, quoted
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import BYTE_ORDER_MARK, in_short, kind_of, quoted
 
 PACKED: Mapping[str, Callable[[Path], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 """What opens a file, by the end of its name."""

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.texts import SEPARATORS, SHOWN, in_short, quoted, read_text
 from procortex.formats.network import labels_of, read_network
 from procortex.formats.populations import AREAS, population_labels, split_label
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import SEPARATORS, SHOWN, in_short, quoted, read_text
 
 GIDS_NAME = "network_gids.txt"
 GIDS_EXPECTED = "lines area,population,first,last such as V1,23E,1,47386"

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.texts import first_ones, number_hint, quoted, read_csv_rows, to_number
 from model.circuit.circuit import Circuit, Mask, Matrix
 from model.configuration.fields import nearest
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS, label_areas, label_layers, population_labels
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import first_ones, number_hint, quoted, read_csv_rows, to_number
 
 EVERYTHING = "*"
 NAMES, FACTORS, KIND = ("target", "source"), ("indegree", "weight"), "kind"

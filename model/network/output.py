@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import lfilter
 
-from contracts.texts import UnreadableError, first_ones
 from model.circuit.circuit import Matrix, Vector
 from model.network.output_files import NO_ARRAY, output_files, require_output
 from procortex.constants import BIN_MS
 from procortex.formats.series import read_series
 from procortex.utilities.arrays import map_array
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import UnreadableError, first_ones
 
 
 def synaptic_output(source: Path, labels: Sequence[str], tau_syn: float) -> Matrix:

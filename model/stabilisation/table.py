@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from contracts.texts import first_ones, in_short, number_hint, quoted, read_csv_rows, to_number
 from model.theory.siegert import Array
 from procortex.utilities.atomic import Whole, whole_file
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import first_ones, in_short, number_hint, quoted, read_csv_rows, to_number
 
 COLUMNS = ("target", "source", "anatomical", "stabilised")
 DIGITS = 12

@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts.tables import DATA, NO_TABLE, shown_folder
-from contracts.texts import SHOWN, UnreadableError, content_of, csv_rows, first_ones, number_hint, quoted
 from model.configuration.fields import nearest
 from model.tables.axes import Frame
 from model.tables.checks import derived_findings, row_findings
@@ -17,6 +16,7 @@ from model.tables.columns import described
 from model.tables.derived import with_derived
 from model.tables.tables import LAYOUTS, Key, Layout, Tables
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import SHOWN, UnreadableError, content_of, csv_rows, first_ones, number_hint, quoted
 
 NAMED_AT_MOST = 5
 

@@ -19,7 +19,6 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.texts import UnreadableError
 from procortex.backends.base import NeuronState
 from procortex.formats.spike_folder import CHECKPOINT, EXTRA
 from procortex.formats.spike_meta import Part
@@ -27,6 +26,7 @@ from procortex.formats.spikes import check_pages, check_parts, part_name
 from procortex.utilities.arrays import read_archive
 from procortex.utilities.atomic import durable_file
 from procortex.utilities.errors import InputError
+from procortex.utilities.texts import UnreadableError
 
 UNREADABLE = (
     UnreadableError,

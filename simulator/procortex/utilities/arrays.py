@@ -10,7 +10,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from contracts.texts import UnreadableError, check_regular, in_short
+from procortex.utilities.texts import UnreadableError, check_regular, in_short
 
 MAGIC = b"\x93NUMPY"
 

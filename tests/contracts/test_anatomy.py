@@ -23,7 +23,7 @@ def test_a_file_comes_back_as_it_was(anatomy: xr.Dataset, tmp_path: Path) -> Non
     back = read_anatomy(path)
     xr.testing.assert_equal(back, anatomy)
     assert back.attrs == anatomy.attrs
-    assert {name: back[name].attrs.get("units", "") for name in VARIABLES} == {name: unit for name, (_, _, unit) in VARIABLES.items()}
+    assert {name: back[name].attrs.get("units", "") for name in VARIABLES} == {name: unit for name, (_, _, unit, *_) in VARIABLES.items()}
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ def test_a_file_comes_back_as_it_was(anatomy: xr.Dataset, tmp_path: Path) -> Non
     [
         ("indegree", {"target": "V2-4E", "source": "V1-23E"}, float("nan"), "indegree[V2-4E, V1-23E] is not a finite number"),
         ("neurons", {"target": "TH-5E"}, -1.0, "neurons[TH-5E] is negative; expected 0 or more"),
-        ("sln_measured", {"target_area": "46", "source_area": "V1"}, 1.5, "sln_measured[46, V1] is outside 0..1"),
-        ("evidence", {"target_area": "46", "source_area": "V1"}, 7, "evidence[46, V1] is none of 0, 1, 2"),
+        ("sln_measured", {"target_area": "46", "source_area": "V1"}, 1.5, "sln_measured[46, V1] is 1.5; expected 0 to 1"),
+        ("evidence", {"target_area": "46", "source_area": "V1"}, 7, "evidence[46, V1] is 7; expected 0 to 2"),
         ("target_pattern", {"target_area": "46", "source_area": "V1"}, "0X", "target_pattern[46, V1] has not the 6 characters"),
     ],
 )

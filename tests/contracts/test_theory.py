@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from contracts.theory import ATTRIBUTES, FINITE, VARIABLES, check_theory, read_theory, write_theory
+from contracts.theory import ATTRIBUTES, VARIABLES, check_theory, read_theory, write_theory
 from model.theory.describe import describe
 from model.theory.relaxation import random_starts
 from procortex.utilities.errors import InputError
 from tests.model.theory.networks import random_network
+
+FINITE = [name for name, variable in VARIABLES.items() if variable.kind == "f"]
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def test_what_is_written_is_read(theory: xr.Dataset, tmp_path: Path) -> None:
     read = read_theory(path)
     xr.testing.assert_equal(read, theory)
     assert read.attrs == theory.attrs
-    assert {name: read[name].attrs["units"] for name in VARIABLES} == {name: unit for name, (_, _, unit) in VARIABLES.items()}
+    assert {name: read[name].attrs["units"] for name in VARIABLES} == {name: unit for name, (_, _, unit, *_) in VARIABLES.items()}
     assert set(read.data_vars) == set(VARIABLES)
 
 
@@ -74,7 +76,7 @@ def test_all_findings_stand_together_and_nothing_is_written(theory: xr.Dataset, 
     path = tmp_path / "theory.nc"
     with pytest.raises(InputError) as error:
         write_theory(theory.drop_vars(["rates", "input_sd"]), path)
-    assert str(error.value).splitlines() == ["theory: variable rates is missing", "theory: variable input_sd is missing"]
+    assert str(error.value).splitlines() == ["theory file: variable rates is missing", "theory file: variable input_sd is missing"]
     assert not path.exists()
 
 

@@ -67,7 +67,9 @@ class NetcdfFormat:
     variables, attributes
         What it holds.
     labels
-        Coordinates of texts that stand once each.
+        Coordinates of texts.
+    unique
+        Whether each label stands once.
     coordinates
         Other coordinates.
     optional, optional_attributes
@@ -85,6 +87,7 @@ class NetcdfFormat:
     variables: Mapping[str, Variable]
     attributes: Mapping[str, str]
     labels: tuple[str, ...] = ()
+    unique: bool = True
     coordinates: tuple[str, ...] = ()
     optional: Mapping[str, Variable] = field(default_factory=dict)
     optional_attributes: Mapping[str, str] = field(default_factory=dict)
@@ -98,7 +101,7 @@ class NetcdfFormat:
             return [old.format(path=where)]
         variables = {**self.variables, **{name: each for name, each in self.optional.items() if name in dataset.variables}}
         attributes = {**self.attributes, **{name: kind for name, kind in self.optional_attributes.items() if name in dataset.attrs}}
-        found = layout_findings(dataset, variables, attributes) + label_findings(dataset, self.labels)
+        found = layout_findings(dataset, variables, attributes) + label_findings(dataset, self.labels, unique=self.unique)
         found += [f"coordinate {name} is missing" for name in self.coordinates if name not in dataset.coords]
         found += [
             f"dimension {name} has size {dataset.sizes[name]}, expected {size}"
@@ -128,8 +131,15 @@ class NetcdfFormat:
         """
         return read_dataset(path, self.name, self.made_by, self.check)
 
-    def write(self, dataset: xr.Dataset, path: Path) -> None:
+    def write(self, dataset: xr.Dataset, path: Path, whole: Whole = whole_file) -> None:
         """Check a data set and write it; the file appears when it is whole.
+
+        Parameters
+        ----------
+        dataset, path
+            What to write, and where.
+        whole
+            How it appears: by itself, or together with other files (`procortex.utilities.atomic.whole_files`).
 
         Raises
         ------
@@ -137,7 +147,7 @@ class NetcdfFormat:
             If the data set breaks the format.
         """
         self.check(dataset, self.name)
-        write_dataset(dataset, path, {**self.variables, **{name: each for name, each in self.optional.items() if name in dataset}})
+        write_dataset(dataset, path, {**self.variables, **{name: each for name, each in self.optional.items() if name in dataset}}, whole)
 
 
 def _range_findings(dataset: xr.Dataset, variables: Mapping[str, Variable]) -> Iterator[str]:

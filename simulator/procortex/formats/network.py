@@ -228,15 +228,7 @@ def read_network(path: Path) -> xr.Dataset:
     return network
 
 
-def write_network(network: xr.Dataset, path: Path) -> None:
-    """Check a network and write it; the file appears when it is whole.
-
-    Raises
-    ------
-    InputError
-        If the network breaks the schema.
-    """
-    NETWORK.write(network, path)
+write_network, check_network = NETWORK.write, NETWORK.check
 
 
 def check_duration(network: xr.Dataset, t_sim: float, where: str) -> None:

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
-import numpy as np
-import xarray as xr
-
-from procortex.formats.netcdf import NUMBER, TEXT, Variable, label_findings, layout_findings, read_dataset, write_dataset
-from procortex.utilities.errors import InputError
+from procortex.formats.netcdf import NUMBER, TEXT, NetcdfFormat, Variable
 
 VARIABLES: Mapping[str, Variable] = {
     "V_m": Variable(("neuron", "time"), "f", "mV"),
@@ -23,42 +18,13 @@ POTENTIALS_NAME = "_potentials.nc"
 
 ATTRIBUTES: Mapping[str, str] = {"simulator": TEXT, **dict.fromkeys(("seed", "dt", "interval", "t_sim"), NUMBER)}
 
-
-def write_potentials(potentials: xr.Dataset, path: Path) -> None:
-    """Check and write; the file appears when it is whole.
-
-    Raises
-    ------
-    InputError
-        If the content breaks the contract.
-    """
-    check_potentials(potentials, "potentials")
-    write_dataset(potentials, path, VARIABLES)
-
-
-def read_potentials(path: Path) -> xr.Dataset:
-    """Read a potentials file into memory and check it.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, no potentials file, or breaks the contract.
-    """
-    return read_dataset(path, "potentials file", "python -m procortex run NETWORK --potentials FILE", check_potentials)
-
-
-def check_potentials(potentials: xr.Dataset, where: str) -> None:
-    """Check that a data set is a potentials file; name everything that is wrong.
-
-    Raises
-    ------
-    InputError
-        With one line for each finding.
-    """
-    findings = layout_findings(potentials, VARIABLES, ATTRIBUTES)
-    findings += label_findings(potentials, ("population",), unique=False)
-    findings += ["coordinate time is missing"] if "time" not in potentials.coords else []
-    if not findings and not all(np.isfinite(potentials[name].to_numpy()).all() for name in ("V_m", "I_syn")):
-        findings.append("a potential or current is not finite")
-    if findings:
-        raise InputError("\n".join(f"{where}: {finding}" for finding in findings))
+POTENTIALS = NetcdfFormat(
+    name="potentials file",
+    made_by="procortex run NETWORK --potentials N",
+    variables=VARIABLES,
+    attributes=ATTRIBUTES,
+    labels=("population",),
+    unique=False,
+    coordinates=("time",),
+)
+read_potentials, write_potentials, check_potentials = POTENTIALS.read, POTENTIALS.write, POTENTIALS.check

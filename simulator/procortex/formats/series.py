@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,21 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from procortex.constants import BIN_MS
-from procortex.formats.netcdf import NUMBER, TEXT, Variable, first_place, label_findings, layout_findings, read_dataset, write_dataset
+from procortex.formats.netcdf import NUMBER, TEXT, NetcdfFormat, Variable, first_place
 from procortex.formats.populations import label_areas
-from procortex.utilities.errors import InputError
 
 VARIABLES: Mapping[str, Variable] = {
-    "counts": Variable(("target", "time"), "i", "1"),
-    "neurons": Variable(("target",), "i", "1"),
-    "subsample_counts": Variable(("area", "time"), "i", "1"),
-    "subsample_neurons": Variable(("area",), "i", "1"),
+    "counts": Variable(("target", "time"), "i", "1", low=0),
+    "neurons": Variable(("target",), "i", "1", low=0),
+    "subsample_counts": Variable(("area", "time"), "i", "1", low=0),
+    "subsample_neurons": Variable(("area",), "i", "1", low=0),
 }
-"""Variables of the file; see `write_series`."""
+"""Variables of the file.
+
+`target` runs over the recorded populations, `time` (ms) over the left edges of the bins, from 0 on. `counts` are the spikes of the
+`neurons` recorded neurons of each population; `subsample_counts` those of a small sample of each area, as large and as composed as a
+recording with an electrode array.
+"""
 
 SUBSAMPLE_NEURONS = 140
 """Neurons of the recordings in V1 that Schmidt et al. (2018b), Fig. 6, compare with: the size of each area's sample."""
@@ -42,22 +45,6 @@ UNNAMED = ""
 """State of such a file: a simulator does not know what its network's state is called."""
 
 ATTRIBUTES: Mapping[str, str] = {"state": TEXT, "simulator": TEXT, "seed": NUMBER, "bin_ms": NUMBER, "t_sim": NUMBER}
-
-
-def write_series(series: xr.Dataset, path: Path) -> None:
-    """Check a series file's content and write it; the file appears when it is whole.
-
-    `target` runs over the recorded populations, `time` (ms) over the left edges of the bins, from 0 on. `counts` are the spikes of the
-    `neurons` recorded neurons of each population; `subsample_counts` those of a small sample of each area, as large and as
-    composed as a recording with an electrode array: `analysis.dynamics.series` says how it is drawn.
-
-    Raises
-    ------
-    InputError
-        If the content breaks the contract.
-    """
-    check_series(series, "series")
-    write_dataset(series, path, VARIABLES)
 
 
 def series_dataset(
@@ -94,44 +81,17 @@ def _narrow(counts: NDArray[Any]) -> NDArray[Any]:
     return counts.astype(np.uint16 if counts.max(initial=0) < 2**16 else np.uint32)
 
 
-def read_series(path: Path) -> xr.Dataset:
-    """Read a series file into memory and check it.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, no series file, or breaks the contract.
-    """
-    return read_dataset(path, "series file", "python -m analysis series SPIKES --state NAME", check_series)
-
-
-def check_series(series: xr.Dataset, where: str) -> None:
-    """Check that a data set is a series file; name everything that is wrong.
-
-    Raises
-    ------
-    InputError
-        With one line for each finding.
-    """
-    findings = layout_findings(series, VARIABLES, ATTRIBUTES)
-    findings += label_findings(series, ("target", "area"))
-    findings += ["coordinate time is missing"] if "time" not in series.coords else []
-    if not findings:
-        for name in VARIABLES:
-            if (bad := series[name].to_numpy() < 0).any():
-                findings.append(f"{name}{first_place(series[name], bad)} is negative; expected 0 or more")
-        findings += _too_many(series)
-        if (none := series["neurons"].to_numpy() == 0).any():
-            findings.append(f"neurons{first_place(series['neurons'], none)} is 0; expected recorded populations only")
-        if set(label_areas([str(label) for label in series["target"].to_numpy()])) != set(series["area"].to_numpy().astype(str)):
-            findings.append("coordinate area does not name the areas of target")
-        time, bin_ms = series["time"].to_numpy(), float(series.attrs["bin_ms"])
-        if bin_ms <= 0:
-            findings.append(f"attribute bin_ms is {bin_ms:g}, expected more than 0")
-        elif time.size == 0 or time.dtype.kind not in "iuf" or not np.allclose(time, np.arange(time.size) * bin_ms):
-            findings.append(f"coordinate time does not run from 0 in bins of {bin_ms:g} ms")
-    if findings:
-        raise InputError("\n".join(f"{where}: {finding}" for finding in findings))
+def _value_findings(series: xr.Dataset) -> Iterator[str]:
+    yield from _too_many(series)
+    if (none := series["neurons"].to_numpy() == 0).any():
+        yield f"neurons{first_place(series['neurons'], none)} is 0; expected recorded populations only"
+    if set(label_areas([str(label) for label in series["target"].to_numpy()])) != set(series["area"].to_numpy().astype(str)):
+        yield "coordinate area does not name the areas of target"
+    time, bin_ms = series["time"].to_numpy(), float(series.attrs["bin_ms"])
+    if bin_ms <= 0:
+        yield f"attribute bin_ms is {bin_ms:g}, expected more than 0"
+    elif time.size == 0 or time.dtype.kind not in "iuf" or not np.allclose(time, np.arange(time.size) * bin_ms):
+        yield f"coordinate time does not run from 0 in bins of {bin_ms:g} ms"
 
 
 def _too_many(series: xr.Dataset) -> list[str]:
@@ -148,3 +108,15 @@ def _too_many(series: xr.Dataset) -> list[str]:
                 f"{spikes}{first_place(series[spikes], bad)} is {count} for {neurons:.0f} neurons; expected at most {most:g} each"
             )
     return findings
+
+
+SERIES = NetcdfFormat(
+    name="series file",
+    made_by="python -m analysis series SPIKES --state NAME",
+    variables=VARIABLES,
+    attributes=ATTRIBUTES,
+    labels=("target", "area"),
+    coordinates=("time",),
+    values=_value_findings,
+)
+read_series, write_series, check_series = SERIES.read, SERIES.write, SERIES.check

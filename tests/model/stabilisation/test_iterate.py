@@ -22,7 +22,7 @@ from procortex.formats.populations import label_areas, label_layers
 from procortex.utilities.errors import InputError
 from tests.model.stabilisation.networks import first_transition, stabilised, stubborn_network, two_areas
 
-FLOATS = [name for name, (_, kind, _) in VARIABLES.items() if kind == "f"]
+FLOATS = [name for name, (_, kind, *_) in VARIABLES.items() if kind == "f"]
 
 
 @pytest.fixture
@@ -190,8 +190,8 @@ def test_missing_files_and_findings_together(record: xr.Dataset, tmp_path: Path)
     with pytest.raises(InputError) as error:
         write_stabilisation(record.drop_vars(["strength", "shift", "side"]), path)
     assert str(error.value).splitlines() == [
-        "stabilisation: variable strength is missing",
-        "stabilisation: variable shift is missing",
-        "stabilisation: coordinate side is missing",
+        "stabilisation file: variable strength is missing",
+        "stabilisation file: variable shift is missing",
+        "stabilisation file: coordinate side is missing",
     ]
     assert not path.exists()

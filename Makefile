@@ -62,7 +62,7 @@ test-bare: dev ## run tests (all, or TESTS="folders") in a fresh clone of HEAD w
 	cd "$$folder/procortex"; $(abspath $(BIN))/python -m pytest $(TESTS)
 
 test-gpu: gpu $(VENV)/.gpu $(GPU_NETWORKS) ## run tests that need an NVIDIA GPU; networks from $PROCORTEX_NETWORK_DIR, or built here
-	PROCORTEX_NETWORK_DIR="$${PROCORTEX_NETWORK_DIR:-$(NETWORKS)}" $(BIN)/python -m pytest tests/gpu simulator/tests/gpu
+	PROCORTEX_NETWORK_DIR="$${PROCORTEX_NETWORK_DIR:-$(NETWORKS)}" $(BIN)/python -m pytest tests/simulator/test_modes_gpu.py simulator/tests/gpu
 
 gpu: dev # is there a GPU, and a compiler for it?
 	@nvidia-smi -L 2>/dev/null | grep -q '^GPU ' || { echo "make test-gpu needs an NVIDIA GPU and its driver; nvidia-smi finds none here." >&2; exit 1; }

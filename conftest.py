@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.fixtures import full_disk  # noqa: F401 a fixture
+from tests.helpers.paths import OFFLINE
 
 REQUIRE_GOLDEN = "PROCORTEX_REQUIRE_GOLDEN"
 FOLDERS = ("PROCORTEX_GOLDEN_DIR", "PROCORTEX_RAW_DIR", "PROCORTEX_PUBLISHED_DIR")
@@ -22,11 +23,6 @@ SLOW_FIXTURES = {"tiny_run", "swept", "referred", "followed"}
 
 LONG = ("workflow/test_run", "docs/", "workflow/", "config/", "tests/test_nest")
 """What takes longest starts first, so that no process is left with it at the end."""
-
-NOWHERE = "http://127.0.0.1:9"  # nobody listens there
-OFFLINE = {f"{name}_proxy": NOWHERE for name in ("http", "https", "ftp", "all")} | {"no_proxy": ""}
-OFFLINE |= {name.upper(): value for name, value in OFFLINE.items()}
-"""Environment in which every download fails."""
 
 
 def pytest_configure() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.conftest import OFFLINE
+from tests.helpers.paths import OFFLINE
 from tests.helpers.spikes import write_spikes
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,8 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.conftest import OFFLINE
-from tests.helpers.paths import ROOT
+from tests.helpers.paths import OFFLINE, ROOT
 
 PAGE = ROOT / "docs" / "tutorial.md"
 IGNORED = (".git", ".venv", ".snakemake", "results", "resources", "logs", ".*_cache", ".hypothesis", "__pycache__", "tests")

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tests.conftest import OFFLINE
 from tests.helpers.dry_runs import dry_runs
-from tests.helpers.paths import ROOT
+from tests.helpers.paths import OFFLINE, ROOT
 
 SNAKEMAKE = (str(Path(sys.executable).with_name("snakemake")),)
 TINY = ROOT / "config" / "test" / "tiny.yaml"

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = sorted(path.parent.name for path in ROOT.glob("*/__main__.py"))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, "procortex"])
 def test_every_command_prints_the_version(command: str) -> None:
     run = subprocess.run([sys.executable, "-m", command, "--version"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, f"procortex {repository_version()}\n", "")

@@ -10,9 +10,11 @@ from functools import partial
 from types import TracebackType
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 from procortex.counts import CountRecorder
+from procortex.formats.network import labels_of
 from procortex.formats.spike_writer import SpikeWriter
 from procortex.utilities.errors import InputError
 
@@ -61,6 +63,25 @@ class Recording:
         chosen = np.array([populations is None or label in populations for label in sizes])
         count = np.where(chosen, total if record_first is None else np.minimum(total, min(record_first, int(total.max(initial=0)))), 0)
         return cls(np.concatenate([[0], np.cumsum(total)[:-1]]), count, bool((count == total).all()))
+
+    @classmethod
+    def of_network(cls, network: xr.Dataset, record_first: int | None, populations: tuple[str, ...] | None) -> Recording:
+        """Record what is asked for (`of`); where nothing is, what the network's file says, or everything.
+
+        Raises
+        ------
+        InputError
+            If a label names no population of the network.
+        """
+        sizes = dict(zip(labels_of(network), network["neurons"].to_numpy().tolist(), strict=True))
+        everything = cls.of(sizes, record_first, populations)
+        if record_first is not None or populations is not None or "recorded_population" not in network:
+            return everything
+        count = np.zeros(len(sizes), dtype=np.int64)
+        np.maximum.at(count, network["recorded_population"].to_numpy().astype(np.int64), network["recorded_neurons"].to_numpy())
+        total = np.array(list(sizes.values()), dtype=np.int64)
+        count = np.minimum(count, total)
+        return cls(everything.first, count, bool((count == total).all()))
 
     def select(self, steps: NDArray[np.int32], neurons: NDArray[np.uint32]) -> tuple[NDArray[np.int32], NDArray[np.uint32]]:
         """Keep the spikes of recorded neurons (network-wide indices)."""

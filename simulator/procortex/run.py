@@ -101,7 +101,7 @@ def run(
     options = replace(options, threads=number_of_threads(options.threads, network, name))
     labels = labels_of(network)
     populations = {label: int(size) for label, size in zip(labels, network["neurons"].values, strict=True)}
-    recording = Recording.of(populations, options.record_first, options.record_populations)
+    recording = Recording.of_network(network, options.record_first, options.record_populations)
     counts = CountRecorder(populations, n_steps, dt) if outputs.counts else None
     potentials = None
     if outputs.potentials_neurons:

@@ -46,7 +46,8 @@ class Simulation:
     precision
         Of the neuron state.
     record_first, record
-        Keep the spikes of the first so many neurons of each population (all if None), and of these populations only (all if None).
+        Keep the spikes of the first so many neurons of each population (all if None), and of these populations only (all if None); if both
+        are None, what the network's file says.
     memory_bytes
         Memory to stay within on the GPU (all that is free if None).
 
@@ -86,7 +87,7 @@ class Simulation:
             record_populations=tuple(record) if record is not None else None,
             memory_bytes=memory_bytes,
         )
-        self._recording = Recording.of(self.network.populations, record_first, self._options.record_populations)
+        self._recording = Recording.of_network(self.network.dataset, record_first, self._options.record_populations)
         self._steps = 0
         self._pieces: list[tuple[NDArray[np.int32], NDArray[np.uint32]]] = []
         self._wall_time_s = 0.0

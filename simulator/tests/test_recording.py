@@ -8,6 +8,7 @@ import pytest
 
 from procortex import recording
 from procortex.backends.base import Options
+from procortex.formats.network import read_network, write_network
 from procortex.formats.spikes import read_spikes
 from procortex.recording import BackgroundWriter, Recording
 from procortex.run import run
@@ -35,6 +36,35 @@ def test_recorded_populations_are_those_of_the_whole(two_areas, tmp_path):
     run(two_areas, "cpu", 50.0, tmp_path / "some", Options(seed=1, threads=1, record_populations=("V2-4E",)))
     assert read_spikes(tmp_path / "some", "V1").empty
     assert read_spikes(tmp_path / "some", "V2").equals(read_spikes(tmp_path / "all", "V2", ["4E"]))
+
+
+@pytest.mark.parametrize("backend", ["cpu", pytest.param("nest", marks=pytest.mark.nest)])
+def test_a_network_says_what_is_recorded_of_it(two_areas, tmp_path, backend):
+    if backend == "nest":
+        pytest.importorskip("nest", reason="PyNEST is not installed")
+    rows = {"recorded_population": ("recording", [2, 0]), "recorded_neurons": ("recording", [7, 10**6])}
+    write_network(read_network(two_areas).assign(rows), tmp_path / "recorded.nc")
+    found = run(tmp_path / "recorded.nc", backend, 20.0, tmp_path / "some", Options(seed=1, threads=1))
+    assert dict(found.recorded) == {"V1-23E": 803, "V1-23I": 0, "V2-4E": 7, "V2-4I": 0}
+    assert set(read_spikes(tmp_path / "some", "V2")["neuron"]) <= set(range(7))
+    asked = run(tmp_path / "recorded.nc", backend, 20.0, tmp_path / "asked", Options(seed=1, threads=1, record_first=3))
+    assert set(asked.recorded.values()) == {3}
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            {"recorded_population": ("recording", [4]), "recorded_neurons": ("recording", [7])},
+            r"recorded_population\[0\] is 4",
+        ),
+        ({"recorded_population": ("recording", [0])}, "recorded_population and recorded_neurons belong together"),
+        ({"recorded_population": ("recording", [0]), "recorded_neurons": ("recording", [-7])}, r"recorded_neurons\[0\] is negative"),
+    ],
+)
+def test_recordings_that_cannot_be(two_areas, tmp_path, rows, message):
+    with pytest.raises(InputError, match=message):
+        write_network(read_network(two_areas).assign(rows), tmp_path / "recorded.nc")
 
 
 class FailingWriter:

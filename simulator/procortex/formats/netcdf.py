@@ -20,7 +20,7 @@ from procortex.utilities.errors import InputError
 KINDS: Mapping[str, tuple[str, str]] = {"i": ("iu", "integers"), "f": ("f", "floating-point numbers"), "t": ("OUT", "text")}
 """Codes of numpy's types, and name, of each kind of variable."""
 
-COMPRESSED_FROM = 10_000
+COMPRESSED_FROM = 1000
 """Variables with at least this many numbers are compressed."""
 
 COMPRESSION: Mapping[str, Any] = {"zlib": True, "complevel": 4}

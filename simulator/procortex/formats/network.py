@@ -6,6 +6,7 @@ populations. Rows refer to each other by number:
     population  label, model and its parameters, number of neurons, constant current, table of initial potentials
     projection  source and target (rows of population), number of synapses, tables of weights and delays
     stream      target (row of population), rate, weight, first and last step, thresholds of the number of events in a step
+    recording   population (its row), number of its first neurons whose spikes are kept
     tables      weights and delays at 4096 levels, in integers; initial potentials at 65536 levels
 
 `pair_matrix` and `stream_matrix` give labelled matrices to whoever thinks in matrices.
@@ -86,9 +87,12 @@ OPTIONAL: Mapping[str, Variable] = {
     "weight_lognormal": Variable(("weights",), "i", "1"),
     "neurons_real": Variable(("population",), "f", "1"),
     "external_indegree": Variable(("population",), "f", "1"),
+    "recorded_population": Variable(("recording",), "i", "1"),
+    "recorded_neurons": Variable(("recording",), "i", "1"),
 }
-"""Variables that may be missing: which tables of weights have a lognormal magnitude (all others are normal); neurons before truncation; and
-external synapses of a neuron, which streams and currents stand for."""
+"""Variables that may be missing: which tables of weights have a lognormal magnitude (all others are normal); neurons before truncation;
+external synapses of a neuron, which streams and currents stand for; and of which populations the spikes of how many first neurons are kept
+where nobody asks for others (without these rows: of all)."""
 
 ATTRIBUTES: Mapping[str, str] = {"format": TEXT, "format_version": NUMBER, "dt": NUMBER, "weight_unit_pA": NUMBER}
 LONGEST_T_SIM = "longest_t_sim"

@@ -36,6 +36,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "neurons": (0, MOST_NEURONS),
     "synapses": (0, MOST_SYNAPSES),
     "rng_key": (0, 2**32 - 1),
+    "recorded_neurons": (0, MOST_NEURONS),
     "stream_start": (ALWAYS, NEVER_ENDS),
     "stream_stop": (ALWAYS, NEVER_ENDS),
     "stream_threshold": (-1, INT32),
@@ -71,6 +72,7 @@ REFERENCES: Mapping[str, str] = {
     "source": "population",
     "target": "population",
     "stream_target": "population",
+    "recorded_population": "population",
     "weight_table": "weights",
     "delay_table": "delays",
     "v0_table": "potentials",
@@ -119,12 +121,16 @@ def _attribute_findings(attributes: Mapping[str, Any]) -> Iterator[str]:
 
 def _reference_findings(network: xr.Dataset) -> Iterator[str]:
     for name, rows in REFERENCES.items():
+        if name not in network:
+            continue
         values, count = network[name].to_numpy(), network.sizes[rows]
         outside = (values < 0) | (values >= count)
         if outside.any():
             place, value = first_place(network[name], outside), values[outside][0]
             yield f"{name}{place} is {value}, expected the number of a row of {rows}: 0 to {count - 1}"
     keys, first = np.unique(network["rng_key"].to_numpy(), return_index=True)
+    if ("recorded_population" in network) != ("recorded_neurons" in network):
+        yield "recorded_population and recorded_neurons belong together, expected both or neither"
     if len(keys) < network.sizes["projection"]:
         twice = np.ones(network.sizes["projection"], dtype=bool)
         twice[first] = False

@@ -30,6 +30,14 @@ def open_network(path: str | Path) -> Network:
     ------
     InputError
         With one line for each thing that is wrong with the file.
+
+    Examples
+    --------
+    >>> network = open_network("network.nc")
+    >>> network
+    <Network: 3 populations, 350 neurons, 42,180 synapses, dt 0.1 ms>
+    >>> network.populations["V1-23E"]
+    200
     """
     return Network.open(path)
 
@@ -41,6 +49,12 @@ def open_spikes(folder: str | Path) -> Spikes:
     ------
     InputError
         If the folder holds no readable spikes.
+
+    Examples
+    --------
+    >>> _ = simulate("network.nc", 100.0, "spikes", backend="cpu", seed=1)
+    >>> open_spikes("spikes")
+    <Spikes: 350 neurons of 3 populations, 0 to 100 ms>
     """
     return Spikes.open(folder)
 
@@ -110,6 +124,17 @@ def simulate(
     ------
     InputError
         If the network, the backend or the options are no good, or `out` is taken.
+
+    Examples
+    --------
+    The same seed gives the same spikes, on every backend of our own and with any number of threads:
+
+    >>> spikes = simulate("network.nc", 100.0, backend="cpu", seed=1)
+    >>> spikes.rates().round(1).to_dict()
+    {'V1-23E': 23.5, 'V1-23I': 27.4, 'V2-4E': 29.5}
+    >>> neuron, time = spikes.arrays("V2-4E")
+    >>> neuron[:3].tolist(), time[:3].round(1).tolist()
+    ([39, 49, 62], [0.1, 0.1, 0.1])
     """
     chosen = tuple(record) if record is not None else None
     if out is None:

@@ -35,6 +35,11 @@ def poisson_thresholds(mean: NDArray[np.float64]) -> NDArray[np.int32]:
     ------
     InputError
         If a mean is too large for a table.
+
+    Examples
+    --------
+    >>> poisson_thresholds(np.array([0.5]))[0, :3].tolist()
+    [1302514673, 1953772010, 2116586344]
     """
     largest = float(np.max(mean, initial=0.0))
     if largest > MEAN_LIMIT:

@@ -62,6 +62,17 @@ class Simulation:
         The network as it is now.
     backend
         Name of the backend.
+
+    Examples
+    --------
+    >>> with Simulation("network.nc", "cpu", seed=1) as simulation:
+    ...     before = simulation.run(100.0)
+    ...     simulation.set_current("V2-4E", 400.0)
+    ...     after = simulation.run(100.0)
+    >>> simulation.time
+    200.0
+    >>> bool(after.rates()["V2-4E"] > 2 * before.rates()["V2-4E"])
+    True
     """
 
     def __init__(

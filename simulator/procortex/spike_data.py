@@ -33,6 +33,15 @@ class Spikes:
         Window (ms). A spike at the very end of a simulation belongs to it.
     columns
         Gives neuron and step of each spike of a population, in the order of time.
+
+    Examples
+    --------
+    >>> import procortex as pc
+    >>> spikes = pc.simulate("network.nc", 100.0, backend="cpu", record_first=20)
+    >>> spikes.to_pandas("V1-23E").columns.tolist()
+    ['population', 'neuron', 'time_ms']
+    >>> len(spikes.to_neo("V1-23E", 5))  # needs the extra neo
+    5
     """
 
     recorded: Mapping[str, int]

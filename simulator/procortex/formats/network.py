@@ -156,6 +156,12 @@ def pair_matrix(network: xr.Dataset, name: str) -> xr.DataArray:
     -------
     xarray.DataArray
         Shape (target, source), with the labels of the populations as coordinates of both.
+
+    Examples
+    --------
+    >>> synapses = pair_matrix(read_network(Path("network.nc")), "synapses")
+    >>> int(synapses.sel(target="V1-23E", source="V2-4E"))
+    8020
     """
     labels = labels_of(network)
     pair = network["target"].to_numpy().astype(np.int64), network["source"].to_numpy().astype(np.int64)

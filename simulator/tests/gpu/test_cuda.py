@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+import procortex as pc
 from procortex.backends.base import Options
 from procortex.backends.cpu import CpuSimulation
 from procortex.backends.cuda.partition import Limits, Shape
@@ -120,3 +121,18 @@ CONSUMER_CARD = Shape(multiprocessors=46, shared_bytes=99 << 10)
 
 def test_default_experiment_laid_out_for_a_consumer_card():
     assert_same(network_file("default-resting.nc"), 2000, shape=CONSUMER_CARD)
+
+
+def test_step_by_step(small):
+    """Runs of any length, changes of the drive and the state between them are those of the cpu backend."""
+    found = {}
+    for backend in ("cpu", "cuda"):
+        with pc.Simulation(pc.Network(small), backend, seed=3) as simulation:
+            simulation.run(31.7)
+            simulation.set_current("V2-4E", 120.0)
+            simulation.set_poisson_rate("V1-23I", 11_000.0, stream=1)
+            simulation.run(40.0)
+            found[backend] = simulation.spikes.to_pandas(), simulation.state()
+    assert len(found["cpu"][0]) > 1000
+    for ours, theirs in zip(found["cuda"], found["cpu"], strict=True):
+        assert ours.equals(theirs)

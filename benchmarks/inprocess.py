@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from benchmarks.simulate import Case, base_row
 from procortex.backends.base import Engine, Options
 from procortex.backends.choose import resolve, set_up
-from procortex.formats.network import read_network
+from procortex.formats.network import labels_of, read_network
 from procortex.threads import number_of_threads
 from procortex.usage import NOTHING, Usage
 from procortex.utilities.errors import InputError
@@ -74,8 +74,7 @@ def measure_here(case: Case) -> dict[str, Any]:
     done = {name: value - before[name] for name, value in after.items()}
     seconds_per_step = counted.seconds / counted.steps
     whole_s = warm_up.seconds + seconds_per_step * (n_steps - n_warm_up)
-    labels = [str(label) for label in network["target"].values]
-    spikes = dict(zip(labels, (int(count) for count in counted.spikes), strict=True))
+    spikes = dict(zip(labels_of(network), (int(count) for count in counted.spikes), strict=True))
     events = int(done["events"]) if "events" in done else None
     return base_row(case, network, spikes, events) | {
         "device": simulation.device,

@@ -30,20 +30,6 @@ INTEGERS = [name for name, variable in VARIABLES.items() if variable.kind == "i"
 REALS = [name for name, variable in VARIABLES.items() if variable.kind == "f" and name not in PARAMETERS]
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_one_line_in_writing_and_in_reading(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    make, line = FAULTS[fault]
-    with pytest.raises(InputError) as error:
-        write_network(make(), tmp_path / "bad.nc")
-    assert str(error.value) == f"network file: {line}"
-    assert list(tmp_path.iterdir()) == []
-    (tmp_path / "bad.nc").touch()
-    monkeypatch.setattr(netcdf, "read_isolated", lambda _: make())
-    with pytest.raises(InputError) as error:
-        read_network(tmp_path / "bad.nc")
-    assert str(error.value) == f"{tmp_path}/bad.nc: {line}"
-
-
 COMMANDS = {
     "cpu": ["run", "--backend", "cpu", "--t-sim", "10", "--out", "spikes"],
     "cuda": ["run", "--backend", "cuda", "--t-sim", "10", "--out", "spikes"],
@@ -62,11 +48,30 @@ def talk_of(command: str, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
     return capsys.readouterr().err
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_one_line_in_writing_and_in_reading(
+    fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make, line = FAULTS[fault]
+    path = tmp_path / "bad.nc"
+    with pytest.raises(InputError) as error:
+        write_network(make(), path)
+    assert str(error.value) == f"network file: {line}"
+    assert list(tmp_path.iterdir()) == []
+    path.touch()
+    monkeypatch.setattr(netcdf, "read_isolated", lambda _: make())
+    with pytest.raises(InputError) as error:
+        read_network(path)
+    assert str(error.value) == f"{path}: {line}"
+    for command in COMMANDS:
+        assert talk_of(command, path, monkeypatch, capsys) == f"error: {path}: {line}\n"
+
+
 @pytest.mark.parametrize(
     "fault",
-    ["tau_m NaN", "t_ref off grid", "delay 2**32 - 5", "rng_key twice", "unknown rule", "float for integers", "label twice", "unit 0.3"],
+    ["tau_m NaN", "delay 2**32 - 5", "rng_key twice", "unknown rule", "float for integers", "label twice", "unit 0.3"],
 )
-def test_every_command_refuses_the_file(
+def test_every_command_refuses_the_file_on_the_disk(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make, line = FAULTS[fault]

@@ -1,1 +1,1 @@
-"""Dynamics over time: spike counts of populations, and what follows from them."""
+"""Dynamics over time: spike counts and rates, lags and hierarchy of areas, Granger causality, responses to stimuli."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from analysis.dynamics.stimuli import LEAST_AFTER_MS, PAUSE_MS
 from analysis.figures.entry import Category, Figure
 from analysis.functional import FEWEST_AREAS, SHORTEST_WINDOW
-from analysis.stimuli import LEAST_AFTER_MS, PAUSE_MS
 from contracts.startup import START_MS
 
 FEWEST_INTERACTING = 3

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from model.circuit.circuit import Matrix
-from model.circuit.stimuli import Pulse
+from model.network.circuit import Matrix
+from model.network.stimuli import Pulse
 from procortex.formats.network import ALWAYS, NEVER_ENDS
 
 

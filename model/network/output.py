@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import lfilter
 
-from model.circuit.circuit import Matrix, Vector
+from model.network.circuit import Matrix, Vector
 from model.network.output_files import NO_ARRAY, output_files, require_output
 from procortex.constants import BIN_MS
 from procortex.formats.series import read_series

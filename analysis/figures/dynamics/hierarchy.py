@@ -12,14 +12,21 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from analysis.dynamics.rate_series import area_rates, smoothed
+from analysis.dynamics.hierarchy import (
+    AFTER,
+    BEFORE,
+    TemporalHierarchy,
+    rank_correlation,
+    rise_times,
+    steepest_rise,
+    temporal_hierarchy,
+    violations_by_chance,
+)
+from analysis.dynamics.lags import COLUMNS, LONGEST_MS, SHORTEST_WINDOW_MS, cross_correlation, lag_axis, lag_matrix
+from analysis.dynamics.rate_series import area_rates, long_series, smoothed
 from analysis.figures.catalogue import FEWEST_INTERACTING
 from analysis.figures.structure.common import bar, colors, matrix
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, nothing_to_show, panel_letter
-from analysis.interactions.hierarchy import TemporalHierarchy, rank_correlation, temporal_hierarchy, violations_by_chance
-from analysis.interactions.lags import COLUMNS, LONGEST_MS, SHORTEST_WINDOW_MS, cross_correlation, lag_axis, lag_matrix
-from analysis.interactions.rises import AFTER, BEFORE, rise_times, steepest_rise
-from analysis.interactions.windows import long_series
 from analysis.tables import read_table
 from contracts.anatomy import read_anatomy
 from procortex.utilities.errors import InputError

@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from analysis.comparison.spike_sample import AREAS, END_MS, SAMPLE_COLUMNS, START_MS
 from analysis.figures.style import AREA_TITLES, WIDTH_IN, panel_letter, population_color, simulator_name
 from analysis.figures.violins import legend, population_axis, violin, violin_values
 from analysis.runs import Run, check_windows, read_runs
-from analysis.spike_sample import AREAS, END_MS, SAMPLE_COLUMNS, START_MS
 from analysis.statistics.catalogue import PANELS
 from analysis.tables import read_table
 from procortex.formats.populations import LAYER_POPULATIONS

@@ -23,7 +23,7 @@ from analysis.dynamics.rate_series import (
     subsample_rates,
     synchrony,
 )
-from analysis.dynamics.spectrum import OVERLAP, SEGMENT, power_spectrum
+from analysis.statistics.spectrum import OVERLAP, SEGMENT, power_spectrum
 from procortex.formats.populations import population_labels
 from procortex.utilities.errors import InputError
 

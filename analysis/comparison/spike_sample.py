@@ -17,7 +17,7 @@ SAMPLE_COLUMNS = ("state", "simulator", "seed", "area", "population", "neuron", 
 A population without a spike in the sample has one row without neuron and time."""
 
 AREAS = ("V1", "V2", "FEF")
-START_MS, END_MS = 3000.0, 3500.0
+SAMPLE_START_MS, SAMPLE_END_MS = 3000.0, 3500.0
 FRACTION = 0.03
 SEED = 20210201
 
@@ -43,9 +43,10 @@ def sample_spikes(folder: Path, state: str) -> pd.DataFrame:
         If the simulation is too short, or one of the areas was not recorded.
     """
     meta = read_meta(folder)
-    if meta.t_sim < END_MS:
+    if meta.t_sim < SAMPLE_END_MS:
         raise InputError(
-            f"{folder}: the simulation ends at {meta.t_sim:g} ms, the raster is of {START_MS:g} to {END_MS:g} ms; simulate at least so long"
+            f"{folder}: the simulation ends at {meta.t_sim:g} ms, the raster is of {SAMPLE_START_MS:g} to {SAMPLE_END_MS:g} ms; "
+            "simulate at least so long"
         )
     rng = np.random.default_rng(SEED)
     parts = []
@@ -53,7 +54,7 @@ def sample_spikes(folder: Path, state: str) -> pd.DataFrame:
         rows = {split_label(label)[1]: n for label, n in meta.recorded.items() if split_label(label)[0] == area and n > 0}
         if not rows:
             raise InputError(f"{folder}: area {area} was not recorded; the raster needs {', '.join(AREAS)}")
-        spikes = read_spikes(folder, area, None, round(START_MS / meta.dt), round(END_MS / meta.dt))
+        spikes = read_spikes(folder, area, None, round(SAMPLE_START_MS / meta.dt), round(SAMPLE_END_MS / meta.dt))
         chosen = spikes.iloc[np.sort(rng.integers(0, len(spikes), round(FRACTION * len(spikes))))] if len(spikes) else spikes
         drawn = pd.DataFrame(
             {

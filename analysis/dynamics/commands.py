@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from analysis.dynamics import SHORTEST_GRANGER_MS, SHORTEST_LAGS_MS
 from procortex.utilities.arguments import csv_beside
 from procortex.utilities.processors import check_threads
 
@@ -45,25 +46,25 @@ def _series(arguments: argparse.Namespace) -> None:
 
 
 def _lags(arguments: argparse.Namespace) -> None:
-    from analysis.dynamics.lags import COLUMNS, SHORTEST_WINDOW_MS, lags
+    from analysis.dynamics.lags import COLUMNS, lags
     from analysis.dynamics.rate_series import long_series
     from analysis.tables import check_name, write_table
     from contracts.anatomy import read_anatomy
 
     check_name(arguments.out)
-    series = long_series(arguments.series, SHORTEST_WINDOW_MS, "a lag of up to 100 ms")
+    series = long_series(arguments.series, SHORTEST_LAGS_MS, "a lag of up to 100 ms")
     write_table(lags(series, read_anatomy(arguments.anatomy)), arguments.out, COLUMNS)
 
 
 def _granger(arguments: argparse.Namespace) -> None:
-    from analysis.dynamics.granger import COLUMNS, SAMPLES_PER_PARAMETER, SHORTEST_WINDOW_MS, influences, short_of_samples
+    from analysis.dynamics.granger import COLUMNS, SAMPLES_PER_PARAMETER, influences, short_of_samples
     from analysis.dynamics.rate_series import long_series
     from analysis.tables import check_name, write_table
     from contracts.anatomy import read_anatomy
 
     check_name(arguments.out)
     check_threads("--jobs", arguments.jobs)
-    series = long_series(arguments.series, SHORTEST_WINDOW_MS, "Granger causality")
+    series = long_series(arguments.series, SHORTEST_GRANGER_MS, "Granger causality")
     table = influences(series, read_anatomy(arguments.anatomy), arguments.jobs)
     write_table(table, arguments.out, COLUMNS)
     if short := short_of_samples(series, table):

@@ -35,12 +35,13 @@ LEAST_INDEGREE = 1.0
 """Sources with more synapses per target neuron take part."""
 
 LEVEL = 0.05
-SHORTEST_WINDOW_MS = 10_000.0
+"""An influence is significant if its p value is smaller."""
+
 SAMPLES_PER_PARAMETER = 20
 """With fewer samples for each parameter of a model its small influences are lost; a target with 66 sources has 1676 parameters."""
 
 COLUMNS = ("target", "source", "value", "p", "significant", "p_f_test")
-"""Columns of the table of influences, see `Influence`; significant: `p` < 0.05."""
+"""Columns of the table of influences, see `Influence`; significant: `p` < `LEVEL`."""
 
 
 @dataclass(frozen=True)

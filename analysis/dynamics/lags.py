@@ -30,9 +30,6 @@ LONGEST_MS = 100
 MARGIN_MS = 100
 """The cross-correlation reaches so far beyond, for whole wavelets at the last candidates."""
 
-SHORTEST_WINDOW_MS = 1500.0
-"""Shorter series hold too few independent stretches for lags of up to 100 ms."""
-
 COLUMNS = ("area", "reference", "lag_ms", "correlation")
 """Columns of the table of lags: how far (ms) the area's rate lags behind that of the reference, and their correlation at this lag."""
 

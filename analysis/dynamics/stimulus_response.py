@@ -14,6 +14,7 @@ from scipy import stats
 
 from analysis.dynamics.rate_series import area_rates, smoothed
 from analysis.dynamics.stimuli import LEAST_AFTER_MS, PAUSE_MS, Presentations, presented, timed
+from procortex.formats.network import labels_of
 from procortex.formats.populations import split_label
 from procortex.utilities.errors import InputError
 
@@ -150,4 +151,4 @@ def presentations(network: xr.Dataset, where: str) -> Presentations:
         raise InputError(f"{where}: says nothing of its stimuli; expected a network of `python -m model build`") from None
     if not given:
         raise InputError(f"{where}: has no stimulus with an onset; expected dc_stimuli or poisson_stimuli with a start after 0")
-    return presented(given, list(dict.fromkeys(split_label(str(label))[0] for label in network["target"].to_numpy())))
+    return presented(given, list(dict.fromkeys(split_label(label)[0] for label in labels_of(network))))

@@ -20,10 +20,10 @@ from model.corrections.registry import at_stage
 from model.curation import curate
 from model.network.assemble import assemble_network, full_scale_circuit
 from model.network.circuit import Matrix, Vector
-from model.network.output import synaptic_output
 from model.network.overrides import Override, PairFactors, pair_factors, read_overrides, without_effect
 from model.network.rates import rate_vector, read_rates
 from model.network.surface import check_external
+from model.network.synaptic_output import synaptic_output
 from model.stabilisation.indegrees import computed_indegrees
 from model.tables import Tables, read_tables, tables_digest
 from model.theory.full_scale import theory_rates

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from model.network.circuit import Matrix, Vector
-from model.network.output_files import NO_ARRAY, output_files, require_output
+from model.network.synaptic_output_files import NO_ARRAY, output_files, require_output
 from procortex.constants import BIN_MS
 from procortex.formats.series import read_series
 from procortex.utilities.arrays import map_array

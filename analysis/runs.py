@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from analysis.definitions import DEFAULT
-from analysis.distances import Sample
+from analysis.comparison.distances import Sample
+from analysis.statistics.definitions import DEFAULT
 from analysis.tables import DISTRIBUTION_COLUMNS, POOLED, STATISTICS_COLUMNS, distributions_path, read_table
 from procortex.formats.populations import AREAS
 from procortex.utilities.errors import InputError

@@ -1,4 +1,4 @@
-"""The tables of this room: statistics with their distributions, comparisons; Parquet, and CSV beside it for people."""
+"""Tables that the analysis writes and reads: statistics with their distributions, comparisons; Parquet, and CSV beside it for people."""
 
 from __future__ import annotations
 

@@ -134,10 +134,10 @@ def _run(command: Sequence[str]) -> None:
     arguments.run(arguments)
 
 
-def main() -> int:
-    """Run the command line."""
-    arguments = _parser().parse_args()
-    return run_command(lambda: arguments.run(arguments), arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    options = _parser().parse_args(arguments)
+    return run_command(lambda: options.run(options), options)
 
 
 if __name__ == "__main__":

@@ -16,13 +16,14 @@ import xarray as xr
 
 from benchmarks.machine import describe_machine
 from contracts.environment import command_environment
+from contracts.startup import START_MS
 from procortex.formats.network import pair_matrix, read_network
 from procortex.formats.populations import LAYER_POPULATIONS, split_label
 from procortex.formats.spike_meta import read_meta
 from procortex.utilities.atomic import whole_file
 from procortex.utilities.errors import InputError
 
-WARM_UP_MS = 500.0
+WARM_UP_MS = START_MS
 STATES: Mapping[float, str] = {1.0: "ground", 1.9: "resting"}
 """Name of a state by the factor on the synapses between areas."""
 

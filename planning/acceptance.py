@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.acceptance.rules import GROUND, RESTING
+from analysis.comparison.acceptance.rules import GROUND, RESTING
 from planning.simulations import Simulations
 from procortex.formats.populations import AREAS
 from sources.histograms import has_histograms

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from analysis.dynamics.stimuli import presented, timed
 from analysis.figures.catalogue import FEWEST_INTERACTING
 from analysis.figures.entry import Figure
-from analysis.stimuli.presentations import presented, timed
 from planning.figure_inputs import Owner, Parts
 from procortex.backends.choose import BACKENDS
 from procortex.constants import BIN_MS

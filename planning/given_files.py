@@ -8,10 +8,10 @@ from pathlib import Path
 
 from contracts.rates import existing_rates, read_rates
 from contracts.tables import existing_tables
-from model.circuit.overrides import read_overrides
 from model.configuration import Experiment, Parameters
 from model.configuration.given_files import Content, Given, given_files
-from model.network.output_files import existing_output
+from model.network.overrides import read_overrides
+from model.network.synaptic_output_files import existing_output
 from procortex.formats.populations import population_labels
 from procortex.utilities.errors import InputError
 from sources.fetch import existing_folder

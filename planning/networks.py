@@ -12,7 +12,7 @@ import yaml
 from contracts.rates import rates_file
 from contracts.tables import stabilised_file, table_files
 from model.configuration.dependencies import uses
-from model.network.output_files import output_files
+from model.network.synaptic_output_files import output_files
 from planning.given_files import replaced_populations
 from planning.simulations import Simulations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.acceptance.rules import RESTING
+from analysis.comparison.acceptance.rules import RESTING
 from planning.simulations import Simulations
 from sources.registry import PUBLISHED_T_SIM
 

@@ -4,10 +4,39 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from procortex.utilities.arguments import IN_PLACE, add_version
 from procortex.utilities.errors import run_command
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m reporting", description=__doc__)
+    add_version(parser)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("provenance", help="write provenance.json, provenance.html and ro-crate-metadata.json")
+    command.add_argument("out", type=Path, help="folder of the experiment's results, with configuration.yaml in it")
+    command.add_argument("--spikes", type=Path, nargs="*", default=[], help="spike data sets, in folders STATE/seed-SEED/BACKEND/")
+    command.add_argument("--inputs", type=Path, nargs="*", default=[], help="tables that the networks were built from")
+    command.add_argument("--results", type=Path, nargs="*", default=[], help="files that came out")
+    command.add_argument("--workflow", type=Path, required=True, help="folder of the workflow, with Snakefile and rules/ in it")
+    command.add_argument("--citation", type=Path, required=True, help="CITATION.cff")
+    command.set_defaults(run=_provenance, writes={"out": IN_PLACE})
+
+    command = commands.add_parser("runs", help="a CSV table of simulations: spikes, events, seconds, energy")
+    command.add_argument("spikes", type=Path, nargs="+", help="spike data sets, in folders STATE/seed-SEED/BACKEND/")
+    command.add_argument("--out", type=Path, required=True, help="runs.csv")
+    command.set_defaults(run=_runs, writes={"out": ".csv"})
+
+    command = commands.add_parser("table", help="a CSV table as a page")
+    command.add_argument("table", type=Path)
+    command.add_argument("--title", required=True)
+    command.add_argument("--group", nargs="+", default=[], metavar="COLUMN", help="columns whose values part the table")
+    command.add_argument("--out", type=Path, required=True, help="page.html")
+    command.set_defaults(run=_table, writes={"out": ".html"})
+    return parser
 
 
 def _provenance(arguments: argparse.Namespace) -> None:
@@ -30,38 +59,10 @@ def _table(arguments: argparse.Namespace) -> None:
     write_texts({arguments.out: table_page(arguments.table, arguments.title, arguments.group)})
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m reporting", description=__doc__)
-    add_version(parser)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    command = commands.add_parser("provenance", help="write provenance.json, provenance.html and ro-crate-metadata.json")
-    command.add_argument("out", type=Path, help="folder of the experiment's results, with configuration.yaml in it")
-    command.add_argument("--spikes", type=Path, nargs="*", default=[], help="spike data sets, in folders STATE/seed-SEED/BACKEND/")
-    command.add_argument("--inputs", type=Path, nargs="*", default=[], help="tables that the networks were built from")
-    command.add_argument("--results", type=Path, nargs="*", default=[], help="files that came out")
-    command.add_argument("--workflow", type=Path, required=True, help="folder of the workflow, with Snakefile and rules/ in it")
-    command.add_argument("--citation", type=Path, required=True, help="CITATION.cff")
-    command.set_defaults(command=_provenance, writes={"out": IN_PLACE})
-
-    command = commands.add_parser("runs", help="a CSV table of simulations: spikes, events, seconds, energy")
-    command.add_argument("spikes", type=Path, nargs="+", help="spike data sets, in folders STATE/seed-SEED/BACKEND/")
-    command.add_argument("--out", type=Path, required=True, help="runs.csv")
-    command.set_defaults(command=_runs, writes={"out": ".csv"})
-
-    command = commands.add_parser("table", help="a CSV table as a page")
-    command.add_argument("table", type=Path)
-    command.add_argument("--title", required=True)
-    command.add_argument("--group", nargs="+", default=[], metavar="COLUMN", help="columns whose values part the table")
-    command.add_argument("--out", type=Path, required=True, help="page.html")
-    command.set_defaults(command=_table, writes={"out": ".html"})
-    return parser
-
-
-def main() -> int:
-    """Run the command line."""
-    arguments = _parser().parse_args()
-    return run_command(lambda: arguments.command(arguments), arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    options = _parser().parse_args(arguments)
+    return run_command(lambda: options.run(options), options)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from procortex.utilities.arguments import FOLDER, add_version
@@ -16,30 +17,30 @@ from sources.published import nest_ground_rates
 from sources.registry import RATES, REGISTRIES
 
 
-def main() -> int:
-    """Run the command line."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sources", description=__doc__)
     add_version(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    fetch = commands.add_parser("fetch", help="bring the checked files of a registry into a folder")
-    fetch.add_argument("registry", choices=list(REGISTRIES))
-    fetch.add_argument("--out", type=Path, required=True, help="folder to fill")
-    fetch.add_argument(
+
+    command = commands.add_parser("fetch", help="bring the checked files of a registry into a folder")
+    command.add_argument("registry", choices=list(REGISTRIES))
+    command.add_argument("--out", type=Path, required=True, help="folder to fill")
+    command.add_argument(
         "--from",
         type=Path,
         dest="source",
         help="folder to copy from (or PROCORTEX_RAW_DIR, PROCORTEX_PUBLISHED_DIR); downloads without one",
     )
-    which = fetch.add_mutually_exclusive_group()
+    which = command.add_mutually_exclusive_group()
     which.add_argument("--all", action="store_true", help="also the files that no stage needs")
     which.add_argument("--use", help="only the files of one use, as sources/*.tsv name it (stabilisation: the published in-degrees)")
-    rates = commands.add_parser("rates", help="write NEST's published ground-state rates, {area: {population: spikes/s}}")
-    rates.add_argument("--out", type=Path, required=True, help="JSON file to write")
-    rates.add_argument("--published-dir", type=Path, help="folder with the published files instead of downloading them")
-    fetch.set_defaults(run=_fetch, writes={"out": FOLDER})
-    rates.set_defaults(run=_rates, writes={"out": ".json"})
-    arguments = parser.parse_args()
-    return run_command(lambda: arguments.run(arguments), arguments)
+    command.set_defaults(run=_fetch, writes={"out": FOLDER})
+
+    command = commands.add_parser("rates", help="write NEST's published ground-state rates, {area: {population: spikes/s}}")
+    command.add_argument("--out", type=Path, required=True, help="JSON file to write")
+    command.add_argument("--published-dir", type=Path, help="folder with the published files instead of downloading them")
+    command.set_defaults(run=_rates, writes={"out": ".json"})
+    return parser
 
 
 def _fetch(arguments: argparse.Namespace) -> None:
@@ -61,6 +62,12 @@ def _fetch(arguments: argparse.Namespace) -> None:
 def _rates(arguments: argparse.Namespace) -> None:
     rates = nest_ground_rates(published_folder(arguments.published_dir, uses=(RATES,)))
     write_texts({arguments.out: json.dumps(rates, indent=1) + "\n"})
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    options = _parser().parse_args(arguments)
+    return run_command(lambda: options.run(options), options)
 
 
 if __name__ == "__main__":

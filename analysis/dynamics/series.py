@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from analysis.over_areas import over_areas, recorded_areas
+from analysis.parallel import over_areas, recorded_areas
 from procortex.constants import BIN_MS
 from procortex.formats.populations import split_label
 from procortex.formats.series import COUNTED_NAME, SUBSAMPLE_NEURONS, read_series, series_dataset

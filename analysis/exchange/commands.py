@@ -13,7 +13,7 @@ SUFFIXES = (".h5", ".nix", ".pkl")
 
 
 def add_commands(commands: Any) -> None:
-    """Add both commands to the room's parser (what `add_subparsers` gives)."""
+    """Add them to the subparsers of ``python -m analysis``."""
     command = commands.add_parser("export", help="spikes, or some of them, as SONATA, Neo or NIX file: docs/exchange.md")
     command.add_argument("spikes", type=Path, help="spike data set (a folder)")
     command.add_argument("--format", choices=("sonata", "neo", "nix"), required=True, help="neo is a pickle of Neo objects")
@@ -24,7 +24,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--neurons", type=int, metavar="N", help="the first N neurons of each population (default: all recorded ones)")
     command.add_argument("--compress", action="store_true", help="compress SONATA with gzip, which libsonata's packages do not read")
     command.add_argument("--out", type=Path, required=True, help="the file; it appears when it is whole")
-    command.set_defaults(command=_export, writes={"out": SUFFIXES})
+    command.set_defaults(run=_export, writes={"out": SUFFIXES})
 
     command = commands.add_parser("import", help="spikes of NEST or of the original model as a spike data set: docs/exchange.md")
     command.add_argument("recordings", type=Path, help="folder of .dat, .gdf (also .gz, .bz2, .xz) or .npy files, or one recording")
@@ -41,7 +41,7 @@ def add_commands(commands: Any) -> None:
     )
     command.add_argument("--out", type=Path, required=True, metavar="SPIKES", help="spike data set (a folder), absent or empty")
     command.add_argument("--overwrite", action="store_true", help="replace another data set that is there")
-    command.set_defaults(command=_import, writes={"out": FOLDER})
+    command.set_defaults(run=_import, writes={"out": FOLDER})
 
 
 def _export(arguments: argparse.Namespace) -> None:

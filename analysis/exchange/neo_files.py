@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.definitions import Window
 from analysis.exchange.choice import Choice, chosen_spikes
 from analysis.exchange.neo_objects import neo_trains
+from analysis.statistics.definitions import Window
 from analysis.statistics.trains import Trains
 from procortex.formats.populations import split_label
 from procortex.utilities.atomic import whole_file

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from analysis.definitions import Window
+from analysis.statistics.definitions import Window
 from analysis.statistics.trains import Trains
 from procortex.formats.spike_meta import read_meta
 from procortex.formats.spikes import read_spikes

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from analysis.dynamics import SHORTEST_GRANGER_MS, SHORTEST_LAGS_MS
+from analysis.dynamics.stimuli import LEAST_AFTER_MS, PAUSE_MS
 from analysis.figures.entry import Category, Figure
 from analysis.functional import FEWEST_AREAS, SHORTEST_WINDOW
-from analysis.stimuli import LEAST_AFTER_MS, PAUSE_MS
+from analysis.statistics.spectrum import SEGMENT
 from contracts.startup import START_MS
 
 FEWEST_INTERACTING = 3
@@ -180,7 +182,7 @@ CATALOGUE: tuple[Figure, ...] = (
         takes=("series of states", "statistics of states"),
         beside=("distributions of states",),
         needs=f"{SPIKES} for {{ms}} ms or more",
-        shortest_ms=1524.0,
+        shortest_ms=START_MS + SEGMENT,
         memory_mb=4000,
         minutes=30,
     ),
@@ -223,7 +225,7 @@ CATALOGUE: tuple[Figure, ...] = (
         condition="interacting areas",
         takes=("series", "lags", "anatomy"),
         needs=f"a state of {{ms}} ms or more, with {FEWEST_INTERACTING} areas or more that are recorded or counted",
-        shortest_ms=2000.0,
+        shortest_ms=START_MS + SHORTEST_LAGS_MS,
     ),
     Figure(
         name="laminar-interactions",
@@ -236,7 +238,7 @@ CATALOGUE: tuple[Figure, ...] = (
         condition="interacting whole areas",
         takes=("granger", "theory", "anatomy"),
         needs=f"a state of {{ms}} ms or more, with {FEWEST_INTERACTING} areas or more all of whose populations are recorded or counted",
-        shortest_ms=10500.0,
+        shortest_ms=START_MS + SHORTEST_GRANGER_MS,
     ),
     Figure(
         name="bistability",

@@ -16,7 +16,7 @@ from procortex.formats.spikes import read_spikes
 from procortex.utilities.errors import InputError
 
 PREFERRED = ("V1", "V2", "FEF")
-START_MS, LENGTH_MS = 3000.0, 500.0
+RASTER_START_MS, LENGTH_MS = 3000.0, 500.0
 FRACTION, MIN_ROWS = 0.03, 400
 """Shown are 3 % of the neurons, the first ones by index; more in small networks, until there are so many rows in an area."""
 
@@ -47,7 +47,7 @@ def shown(folder: Path, meta: SpikeMeta) -> tuple[list[str], tuple[float, float]
     areas = (areas + [area for area in simulated if area not in areas])[: len(PREFERRED)]
     if not areas:
         raise InputError(f"{folder}: no population was recorded; run the simulation with recording on")
-    start = min(START_MS, max(0.0, meta.t_sim - LENGTH_MS))
+    start = min(RASTER_START_MS, max(0.0, meta.t_sim - LENGTH_MS))
     return areas, (start, min(start + LENGTH_MS, meta.t_sim))
 
 

@@ -19,7 +19,7 @@ def add_commands(commands: Any) -> None:
     )
     command.add_argument("--t-min", type=float, default=START_MS, help="start of the window (ms; default %(default)g)")
     command.add_argument("--out", type=Path, required=True, help="functional.nc")
-    command.set_defaults(command=_functional, writes={"out": ".nc"})
+    command.set_defaults(run=_functional, writes={"out": ".nc"})
 
     command = commands.add_parser("functional-experiment", help="the experimental functional connectivity, in the same form")
     command.add_argument("--raw-dir", type=Path, help="folder of the raw files (default: downloaded)")
@@ -30,13 +30,13 @@ def add_commands(commands: Any) -> None:
         help="hemisphere in the order of the file (default: %(default)s, the published choice)",
     )
     command.add_argument("--out", type=Path, required=True, help="functional.nc")
-    command.set_defaults(command=_experiment, writes={"out": ".nc"})
+    command.set_defaults(run=_experiment, writes={"out": ".nc"})
 
     command = commands.add_parser("functional-agreement", help="how functional connectivity agrees with experiment and structure")
     command.add_argument("functional", type=Path, nargs="+", help="files of functional and, perhaps, of functional-experiment")
     command.add_argument("--anatomy", type=Path, required=True, help="anatomy.nc of the simulated network")
     command.add_argument("--out", type=Path, required=True, help="table (.csv)")
-    command.set_defaults(command=_agreement, writes={"out": ".csv"})
+    command.set_defaults(run=_agreement, writes={"out": ".csv"})
 
 
 def _functional(arguments: argparse.Namespace) -> None:

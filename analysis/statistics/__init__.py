@@ -1,1 +1,1 @@
-"""Statistics of spikes: columnar over every neuron (rates, LvR), by Elephant on a subsample (correlations)."""
+"""Statistics of spikes: rates, LvR (all neurons), correlations (a subsample), histograms, fluctuations and spectra."""

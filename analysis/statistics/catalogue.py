@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.definitions import Definition
 from analysis.statistics.correlation import correlations, subsample
+from analysis.statistics.definitions import Definition
 from analysis.statistics.irregularity import counted_lvr
 from analysis.statistics.rates import firing_rates
 from analysis.statistics.trains import Trains

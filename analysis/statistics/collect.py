@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.binning import FineCounts, as_cells, count_all
-from analysis.definitions import DEFAULT, DEFINITIONS, Window
-from analysis.histograms import Edges, Key
-from analysis.over_areas import over_areas, recorded_areas
+from analysis.parallel import over_areas, recorded_areas
+from analysis.statistics.binning import FineCounts, as_cells, count_all
 from analysis.statistics.catalogue import BY_NAME, CATALOGUE
+from analysis.statistics.definitions import DEFAULT, DEFINITIONS, Window
+from analysis.statistics.histograms import Edges, Key
 from analysis.statistics.trains import Trains
 from analysis.tables import POOLED, Windows
 from contracts.startup import START_MS
@@ -38,7 +38,7 @@ class Collected:
         With the columns of `analysis.tables`.
     counts
         Values of all neurons or pairs of each layer population, areas together, counted in bins so narrow that histograms follow from
-        them; see `analysis.binning`.
+        them; see `analysis.statistics.binning`.
     """
 
     statistics: pd.DataFrame

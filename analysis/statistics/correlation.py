@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.definitions import CANDIDATES, MAX_CORRELATED
 from analysis.exchange.neo_objects import neo_trains
+from analysis.statistics.definitions import CANDIDATES, MAX_CORRELATED
 from analysis.statistics.trains import Trains
 from procortex.constants import BIN_MS
 from procortex.utilities.errors import InputError

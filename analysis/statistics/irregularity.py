@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.definitions import Definition
+from analysis.statistics.definitions import Definition
 from analysis.statistics.trains import Trains
 
 

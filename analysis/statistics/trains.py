@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 
-from analysis.definitions import Window
+from analysis.statistics.definitions import Window
 
 SPIKES_AT_ONCE = 1 << 18
 """Spikes of a piece: its intermediate arrays fit in a processor's cache."""

@@ -46,11 +46,6 @@ class Communities:
         """Number of communities."""
         return len(np.unique(self.labels))
 
-    @property
-    def z_score(self) -> float:
-        """Distance of the modularity from the mean of the null graphs, in their standard deviations."""
-        return float((self.modularity - self.null_modularities.mean()) / self.null_modularities.std(ddof=1))
-
 
 def find_communities(weights: Matrix, nulls: int = NULLS, seed: int = SEED) -> Communities:
     """Find the communities of a directed, weighted graph, and those of null graphs.

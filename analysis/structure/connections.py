@@ -57,3 +57,21 @@ def connection_classes(anatomy: xr.Dataset, *, unconnected: bool = False) -> xr.
     if not unconnected:
         named &= anatomy["evidence"].to_numpy() != NO_EVIDENCE
     return fractions.copy(data=np.where(named, classes, ""))
+
+
+def connection_probabilities(indegree: xr.DataArray, neurons: xr.DataArray) -> xr.DataArray:
+    """Probability that a pair of neurons has at least one synapse, where ends of synapses are drawn with replacement.
+
+    ``C = 1 - (1 - 1 / (N_s N_t)) ** (K N_t)``
+
+    Parameters
+    ----------
+    indegree
+        In-degrees K (target, source).
+    neurons
+        Neurons N (target), of the same populations in the same order.
+    """
+    matrix, sizes = indegree.transpose("target", "source").to_numpy(), neurons.to_numpy()
+    # 1 / (N_s N_t) is about 1e-9: the power itself would lose half of the digits
+    probability = -np.expm1(matrix * sizes[:, None] * np.log1p(-1 / (sizes[:, None] * sizes[None, :])))
+    return indegree.transpose("target", "source").copy(data=probability)

@@ -16,7 +16,7 @@ def add_commands(commands: Any) -> None:
     command.add_argument("--statistics", type=Path, nargs="+", required=True, help="statistics.parquet of every simulation")
     command.add_argument("--series", type=Path, nargs="+", required=True, help="series.nc of every simulation")
     command.add_argument("--out", type=Path, required=True, help="sweep.parquet; a .csv appears beside it")
-    command.set_defaults(command=_sweep, writes={"out": ".parquet"}, beside=csv_beside)
+    command.set_defaults(run=_sweep, writes={"out": ".parquet"}, beside=csv_beside)
 
 
 def _sweep(arguments: argparse.Namespace) -> None:

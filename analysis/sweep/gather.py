@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from analysis.definitions import DEFAULT
 from analysis.dynamics.rate_series import after_start, area_rates, mean_rate, population_rates, synchrony
 from analysis.runs import series_key
+from analysis.statistics.definitions import DEFAULT
 from analysis.sweep.points import Points, shown
 from analysis.tables import POOLED, STATISTICS_COLUMNS, read_table
 from procortex.formats.populations import LAYER_POPULATIONS, label_layers

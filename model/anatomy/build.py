@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,10 @@ from model.anatomy.labels import by_population, by_population_pair
 from model.anatomy.parameters import AnatomyParameters
 from model.anatomy.patterns import LaminarPatterns, laminar_patterns
 from model.anatomy.supragranular import completed_supragranular, connection_classes
-from model.tables.absent_layers import without_absent_layers
-from model.tables.axes import AREA_LIST, POPULATIONS, Frame, Numbers
+from model.tables.axes import AREA_LIST, LAYERS, POPULATIONS, Frame, Numbers
+from model.tables.derived import with_derived
 from model.tables.tables import Tables
+from procortex.formats.populations import AREAS_WITHOUT_LAYER_4
 
 UM_PER_MM = 1e3
 
@@ -200,3 +201,13 @@ def _indegrees(synapses: Synapses, neurons: Frame) -> xr.DataArray:
         neurons.loc[AREA_LIST, POPULATIONS].to_numpy(), coords={dim: axes[dim] for dim in ("target_area", "target_population")}
     )
     return (blocks / targets).where(targets > 0, 0.0)
+
+
+def without_absent_layers(tables: Tables) -> Tables:
+    """Give layer 4 no thickness where there is none; the area's other layers share its total thickness in proportion to their own."""
+    areas = tables.areas.copy()
+    columns = [f"thickness_{layer}" for layer in LAYERS]
+    for area in sorted(AREAS_WITHOUT_LAYER_4):
+        left = tables.thickness.loc[area].to_numpy() * [layer != "4" for layer in LAYERS]
+        areas.loc[area, columns] = left * (areas["thickness_mm"][area] / left.sum())
+    return with_derived(replace(tables, areas=areas))

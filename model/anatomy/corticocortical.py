@@ -12,7 +12,6 @@ from model.anatomy.supragranular import FEEDBACK, FEEDFORWARD, LATERAL
 from model.tables.axes import AREA_LIST, LAYERS, Frame, Numbers
 from procortex.formats.populations import LAYER_POPULATIONS
 
-SOURCE_POPULATIONS = ("23E", "5E", "6E")
 TERMINATION_LAYERS = {FEEDFORWARD: ("4",), FEEDBACK: ("1", "2", "3", "5", "6"), LATERAL: PATTERN_LAYERS}
 """Layers in which connections of each class end."""
 

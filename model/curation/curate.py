@@ -16,8 +16,7 @@ from model.curation.sln import SupragranularFractions, predicted_supragranular, 
 from model.curation.sln_fit import PUBLISHED_FIT, SupragranularFit, fit_supragranular
 from model.curation.thickness import MM_PER_UM, Thickness, cortical_thickness
 from model.tables.axes import AREA_LIST, LAYERS, NEURON_LAYERS, POPULATIONS, Frame, Numbers
-from model.tables.derived import with_derived
-from model.tables.neuron_numbers import excitatory_fractions, neuron_numbers
+from model.tables.derived import excitatory_fractions, neuron_numbers, with_derived
 from model.tables.rows import CONSTANTS
 from model.tables.tables import AREA_LAYOUT, CELL_BODY_LAYOUT, CONNECTION_LAYOUT, CONSTANT_LAYOUT, MICROCIRCUIT_LAYOUT, Tables
 from sources.fetch import RawSources

@@ -11,9 +11,9 @@ import xarray as xr
 from contracts.anatomy import AREA_PAIR, COCOMAC, LAYERS, NO_EVIDENCE, PAIR, TRACING
 from model.anatomy import Anatomy
 from model.anatomy.supragranular import FEEDBACK_BELOW, FEEDFORWARD_ABOVE
-from model.circuit.overrides import PairFactors
 from model.configuration import Parameters
 from model.network.assemble import full_scale_circuit
+from model.network.overrides import PairFactors
 from model.tables.tables import Tables
 from procortex.formats.populations import AREAS
 

@@ -13,20 +13,20 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from model.circuit.circuit import Circuit, Mask, Matrix, Vector
-from model.circuit.overrides import PairFactors
-from model.circuit.stimuli import pulses
-from model.circuit.weights import external_weight, lognormal_pairs, weight_matrices
 from model.configuration import Parameters
 from model.configuration.groups import MOST_NEURONS
+from model.network.circuit import Circuit, Mask, Matrix, Vector
 from model.network.currents import replacing_current, segments, stationary_current
-from model.network.delays import delay_matrices
-from model.network.quantiles import delay_quantiles, distinct_classes, potential_quantiles
+from model.network.delays import delay_matrices, delay_quantiles
+from model.network.initial_state import initial_state
+from model.network.overrides import PairFactors
+from model.network.quantiles import distinct_classes
+from model.network.replacement import replaced_in, replaced_pairs
 from model.network.scaling import scale_circuit
-from model.network.streams import Streams
-from model.network.subset import poisson_streams, replaced_in, replaced_pairs
-from model.network.weight_tables import streams_on_grid, weight_levels, weight_table
-from model.network.weight_unit import COARSEST, RESOLUTION, smallest_weight, weight_unit
+from model.network.stimuli import pulses
+from model.network.streams import Streams, poisson_streams, streams_on_grid
+from model.network.weight_tables import COARSEST, RESOLUTION, smallest_weight, weight_levels, weight_table, weight_unit
+from model.network.weights import external_weight, lognormal_pairs, weight_matrices
 from procortex.constants import BIN_MS, LEVELS
 from procortex.formats.network import LONGEST_T_SIM, PARAMETERS, new_network
 from procortex.formats.populations import label_areas, population_labels
@@ -135,14 +135,13 @@ def assemble_network(
         "model": ("population", np.full(n, "iaf_psc_exp")),
         **{name: ("population", np.full(n, float(getattr(neuron, name)))) for name in PARAMETERS},
         "dc": ("population", circuit.dc[kept] + _background_current(circuit, parameters)[kept] + stationary_current(stimuli, n)),
-        "v0_table": ("population", np.zeros(n, dtype=np.int32)),
         "neurons_real": ("population", circuit.neurons[kept]),
         "external_indegree": ("population", circuit.external_indegree[kept]),
         **projections,
         **_streams(Streams(rate, weight, streams.start, streams.stop), dt),
         "current_start": ("segment", starts),
         "current": (("population", "segment"), current),
-        "v0_quantiles": (("potentials", "v0_level"), potential_quantiles(neuron.V0_mean, neuron.V0_sd)[None, :]),
+        **initial_state(neuron, n),
         **tables,
     }
     attributes = _attributes(parameters, circuit, unit) | (factors.record() if factors else {})

@@ -14,16 +14,16 @@ from contracts.tables import DATA
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
 from model.anatomy.build import all_connection_classes
 from model.anatomy.stabilised import read_published_indegrees, with_indegrees
-from model.circuit.circuit import Matrix, Vector
-from model.circuit.overrides import Override, PairFactors, pair_factors, read_overrides, without_effect
-from model.circuit.rates import rate_vector, read_rates
 from model.configuration import Parameters
 from model.configuration.dependencies import source_state
 from model.corrections.registry import at_stage
 from model.curation import curate
 from model.network.assemble import assemble_network, full_scale_circuit
-from model.network.output import synaptic_output
-from model.network.patch import check_external
+from model.network.circuit import Matrix, Vector
+from model.network.overrides import Override, PairFactors, pair_factors, read_overrides, without_effect
+from model.network.rates import rate_vector, read_rates
+from model.network.surface import check_external
+from model.network.synaptic_output import synaptic_output
 from model.stabilisation.indegrees import computed_indegrees
 from model.tables import Tables, read_tables, tables_digest
 from model.theory.full_scale import theory_rates

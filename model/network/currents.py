@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from model.circuit.circuit import Matrix
-from model.circuit.stimuli import Pulse
+from model.network.circuit import Matrix
+from model.network.stimuli import Pulse
 from procortex.formats.network import ALWAYS, NEVER_ENDS
 
 
 def replacing_current(charge: Matrix, delay: Matrix, output: Matrix) -> Matrix:
     r"""Compute the current that replaced populations send.
 
-    Target i receives :math:`10^{-3} \sum_j K_{ij} W_{ij} c_j(t - d_{ij})` (pA), with the synaptic output c as `model.network.output` has
-    it. Delays are rounded to whole ms, the grid of the series, half up. Until its delay has passed a source sends nothing, as in a
-    simulation that starts with it.
+    Target i receives :math:`10^{-3} \sum_j K_{ij} W_{ij} c_j(t - d_{ij})` (pA), with the synaptic output c of
+    `model.network.synaptic_output`. Delays are rounded to whole ms, the grid of the series, half up. Until its delay has passed a source
+    sends nothing, as in a simulation that starts with it.
 
     Parameters
     ----------

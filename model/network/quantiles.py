@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtri, ndtri_exp
+from scipy.special import log_ndtr, ndtri_exp
 
-from model.circuit.circuit import Mask, Matrix, Vector
-from procortex.constants import LEVELS, V0_LEVELS
-from procortex.utilities.errors import InputError
-
-DELAY_LIMIT = 2**20
+from model.network.circuit import Mask, Matrix, Vector
 
 
 def midpoints(levels: int) -> Vector:
@@ -35,38 +31,6 @@ def redrawn_normal_quantiles(mean: float, sd: float, lower: float, levels: int) 
     # in logarithms and counted from the upper tail: precise even where the bound lies many standard deviations above the mean
     log_above = np.log1p(-midpoints(levels)) + log_ndtr((mean - lower) / sd)
     return np.asarray(np.maximum(mean - sd * ndtri_exp(log_above), lower), dtype=np.float64)
-
-
-def weight_quantiles(mean: float, sd: float, unit: float, levels: int = LEVELS) -> NDArray[np.int32]:
-    """Weights in units, redrawn where they have the wrong sign, rounded half to even; mean, sd and unit in pA."""
-    magnitude = redrawn_normal_quantiles(abs(mean), sd, 0.0, levels)
-    return np.rint(np.copysign(magnitude, mean) / unit).astype(np.int32)
-
-
-def largest_weight(mean: float, sd: float, levels: int = LEVELS) -> float:
-    """Give the largest magnitude in the table of a normal weight; mean and sd in pA."""
-    return float(redrawn_normal_quantiles(abs(mean), sd, 0.0, levels)[-1])
-
-
-def delay_quantiles(mean: float, sd: float, dt: float, levels: int = LEVELS) -> NDArray[np.int32]:
-    """Delays in steps, redrawn below one step, rounded half up; mean, sd and dt in ms.
-
-    Raises
-    ------
-    InputError
-        If a delay is so long that no simulator could keep its spikes.
-    """
-    steps = np.floor(redrawn_normal_quantiles(mean, sd, dt, levels) / dt + 0.5)
-    if steps[-1] > DELAY_LIMIT:
-        raise InputError(
-            f"delay_params: delays of up to {steps[-1] * dt:.4g} ms are {steps[-1]:.4g} steps of dt, expected at most {DELAY_LIMIT}"
-        )
-    return steps.astype(np.int32)
-
-
-def potential_quantiles(mean: float, sd: float, levels: int = V0_LEVELS) -> Vector:
-    """Tabulate the initial potentials (mV), normal and unbounded."""
-    return np.asarray(mean + sd * ndtri(midpoints(levels)), dtype=np.float64)
 
 
 def distinct_classes(mean: Matrix, sd: Matrix, connected: Mask, law: Mask | None = None) -> tuple[Matrix, NDArray[np.int32]]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from model.circuit.circuit import Circuit, Mask, Vector
 from model.configuration.groups import NeuronParams
+from model.network.circuit import Circuit, Mask, Vector
 
 
 def scale_circuit(

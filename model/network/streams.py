@@ -1,4 +1,4 @@
-"""Poisson streams, and the fewest inputs that hold them."""
+"""Poisson input: background, replaced areas and connections, stimuli, and the fewest streams that hold them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.circuit.circuit import Mask, Matrix
+from model.configuration import Parameters
+from model.network.circuit import Circuit, Mask, Matrix, Vector
+from model.network.replacement import replaced_in
+from model.network.stimuli import streams as stimulus_streams
 from procortex.formats.network import ALWAYS, NEVER_ENDS
 
 
@@ -75,3 +78,56 @@ def merge_streams(streams: Streams) -> Streams:
         result.start[target, used_inputs] = distinct[:, 1]
         result.stop[target, used_inputs] = distinct[:, 2]
     return result
+
+
+def poisson_streams(circuit: Circuit, parameters: Parameters, source_rates: Vector | None) -> Streams:
+    """Give all Poisson input of each population: background, replaced sources, stimuli.
+
+    A neuron receives spikes of a replaced source population at rate ``in-degree * rate`` with the mean weight of the pair.
+
+    Parameters
+    ----------
+    circuit
+        The network, scaled.
+    parameters
+        Parameters.
+    source_rates
+        Rates of all populations (spikes/s), shape (n,); needed by ``het_poisson_stat``.
+
+    Returns
+    -------
+    Streams
+        Onto the n populations, merged: see `merge_streams`.
+    """
+    rate_ext = parameters.input_params.rate_ext
+    rate = np.zeros_like(circuit.indegree)
+    hom, het = (replaced_in(circuit.labels, parameters, mode) for mode in ("hom_poisson_stat", "het_poisson_stat"))
+    rate += np.where(hom, circuit.indegree * rate_ext, 0.0)
+    if het.any():
+        if source_rates is None:
+            raise ValueError("het_poisson_stat needs source_rates")
+        rate += np.where(het, circuit.indegree * np.where(het.any(axis=0), source_rates, 0.0), 0.0)
+    weight = circuit.weight_mean
+    if parameters.input_params.poisson_input:
+        rate = np.column_stack([circuit.external_indegree * rate_ext, rate])
+        weight = np.column_stack([np.full(len(rate), circuit.external_weight), weight])
+    every = Streams.stationary(rate, weight)
+    for stream in stimulus_streams(circuit.labels, parameters, parameters.network_params.K_scaling):
+        shape = (len(circuit.labels), 1)
+        window = (np.full(shape, step, np.int64) for step in (stream.window.start, stream.window.stop))
+        every = every.beside(Streams(stream.rate[:, None], np.full(shape, stream.weight), *window))
+    return merge_streams(every)
+
+
+def streams_on_grid(rate: Matrix, weight: Matrix, unit: float) -> tuple[Matrix, Matrix]:
+    """Round the weights of Poisson streams to the unit, and change their rates so that the mean input stays.
+
+    Parameters
+    ----------
+    rate, weight
+        Streams (spikes/s, pA), each of shape (targets, inputs).
+    unit
+        Unit (pA), less than twice the smallest weight in use.
+    """
+    rounded = np.rint(weight / unit) * unit
+    return np.divide(rate * weight, rounded, out=np.zeros_like(rate), where=rounded != 0), rounded

@@ -1,16 +1,29 @@
-"""Integer tables of the weights: which law a class of synapses has, and how its values get onto the grid of the unit."""
+"""Integer tables of the weights: their law, their unit, and how their values get onto its grid."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from model.circuit.circuit import Matrix, Vector
-from model.network.quantiles import redrawn_normal_quantiles, weight_quantiles
+from model.network.circuit import Vector
+from model.network.quantiles import redrawn_normal_quantiles
 from procortex.constants import LEVELS
+from procortex.utilities.errors import InputError
 
 Integers = NDArray[np.int32]
+
+RESOLUTION = 1e-3
+"""Largest unit relative to the smallest mean weight."""
+
+COARSEST = 1 / 16
+"""Largest unit relative to the smallest mean weight where tables keep the mean: rounding then adds at most 3e-4 of its square to the
+variance of a weight, a thirtieth of what the published spread makes."""
+
+EVENT_LIMIT = 2**16 - 1
+"""Largest magnitude of a weight in an event, which has 17 bits with the sign."""
 
 
 def lognormal_parameters(mean: float, sd: float) -> tuple[float, float]:
@@ -45,6 +58,12 @@ def lognormal_levels(mean: float, sd: float, levels: int = LEVELS) -> Vector:
     lower, upper = edges[:-1] - sigma, edges[1:] - sigma
     share = np.where(lower > 0, ndtr(-lower) - ndtr(-upper), ndtr(upper) - ndtr(lower))
     return np.asarray(mean * levels * share, dtype=np.float64)
+
+
+def weight_quantiles(mean: float, sd: float, unit: float, levels: int = LEVELS) -> NDArray[np.int32]:
+    """Weights in units, redrawn where they have the wrong sign, rounded half to even; mean, sd and unit in pA."""
+    magnitude = redrawn_normal_quantiles(abs(mean), sd, 0.0, levels)
+    return np.rint(np.copysign(magnitude, mean) / unit).astype(np.int32)
 
 
 def weight_levels(mean: float, sd: float, lognormal: bool, levels: int = LEVELS) -> Vector:
@@ -91,15 +110,44 @@ def weight_table(mean: float, sd: float, lognormal: bool, unit: float, *, coarse
     return np.copysign(magnitudes, mean).astype(np.int32)
 
 
-def streams_on_grid(rate: Matrix, weight: Matrix, unit: float) -> tuple[Matrix, Matrix]:
-    """Round the weights of Poisson streams to the unit, and change their rates so that the mean input stays.
+def smallest_weight(weights: NDArray[np.float64]) -> float:
+    """Give the smallest magnitude other than 0 (1 where all are 0)."""
+    magnitudes = np.abs(weights[weights != 0])
+    return float(magnitudes.min()) if magnitudes.size else 1.0
+
+
+def weight_unit(weights: NDArray[np.float64], largest: float, coarsest: float = RESOLUTION) -> float:
+    """Choose the largest power of two that resolves the smallest weight; a coarser one if the largest weight does not fit and it may be.
 
     Parameters
     ----------
-    rate, weight
-        Streams (spikes/s, pA), each of shape (targets, inputs).
-    unit
-        Unit (pA), less than twice the smallest weight in use.
+    weights
+        Mean weights in use (pA), of synapses and of Poisson input; zeros do not count.
+    largest
+        Largest magnitude that a synapse or a Poisson spike can have (pA).
+    coarsest
+        Largest unit allowed, relative to the smallest weight.
+
+    Returns
+    -------
+    float
+        Unit (pA).
+
+    Raises
+    ------
+    InputError
+        If the largest weight does not fit an event in this unit.
     """
-    rounded = np.rint(weight / unit) * unit
-    return np.divide(rate * weight, rounded, out=np.zeros_like(rate), where=rounded != 0), rounded
+    smallest = smallest_weight(weights)
+    unit = 2.0 ** math.floor(math.log2(RESOLUTION * smallest))
+    if largest / unit <= EVENT_LIMIT:
+        return unit
+    unit, limit = 2.0 ** math.ceil(math.log2(largest / EVENT_LIMIT)), 2.0 ** math.floor(math.log2(coarsest * smallest))
+    if unit > limit:
+        raise InputError(
+            f"connection_params: weights between {smallest:.4g} and {largest:.4g} pA are too far apart for fixed-point numbers; "
+            f"expected a largest weight of at most {EVENT_LIMIT * limit:.4g} pA: "
+            "bring PSP_e, PSP_e_23_4, PSP_ext, the PSP of stimuli, g, cc_weights_factor, cc_weights_I_factor and the weights of "
+            "connectivity.overrides closer together, or lower PSC_rel_sd_normal or PSC_rel_sd_lognormal"
+        )
+    return unit

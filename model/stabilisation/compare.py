@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from model.circuit.circuit import Circuit
-from model.circuit.weights import weight_matrices
 from model.configuration import Parameters
+from model.network.circuit import Circuit
+from model.network.weights import weight_matrices
 from model.stabilisation.drive import DrivenNetwork
 from model.stabilisation.transition import scan
 from model.theory.full_scale import circuit_field

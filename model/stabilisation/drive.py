@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.circuit.weights import external_weight, weight_matrices
 from model.configuration.groups import ConnectionParams, NeuronParams
+from model.network.weights import external_weight, weight_matrices
 from model.stabilisation.parameters import StabilisationParameters
 from model.theory.meanfield import MeanField, mean_field, rate_neuron
 from model.theory.siegert import Array

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from model.circuit.circuit import Circuit, Vector
-from model.circuit.stimuli import pulses, streams
 from model.configuration import Parameters
+from model.network.circuit import Circuit, Vector
+from model.network.stimuli import pulses, streams
 from model.theory.meanfield import MeanField, mean_field, rate_neuron
 from model.theory.relaxation import HIGH, low_activity_state
 from procortex.utilities.errors import InputError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.circuit.rates import rate_vector, read_rates
 from model.configuration.groups import TheoryParams
+from model.network.rates import rate_vector, read_rates
 from model.theory.relaxation import random_starts
 from model.theory.siegert import Array
 

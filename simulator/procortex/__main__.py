@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from procortex.backends.base import Options
@@ -131,10 +132,10 @@ def _run(arguments: argparse.Namespace) -> None:
     )
 
 
-def main() -> int:
-    """Run the command line."""
-    arguments = _parser().parse_args()
-    return run_command(lambda: arguments.run(arguments), arguments)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    options = _parser().parse_args(arguments)
+    return run_command(lambda: options.run(options), options)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.definitions import DEFINITIONS
 from analysis.exchange.neo_objects import to_neo
+from analysis.statistics.definitions import DEFINITIONS
 from analysis.tables import COMPARISON_COLUMNS, DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS
 from procortex.formats.populations import area_populations
 from procortex.utilities.errors import InputError
@@ -75,7 +75,7 @@ def test_distributions_hold_the_values_behind_the_means(results: Path) -> None:
 
 
 def test_equal_jobs_and_repetitions_give_equal_files(results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.over_areas.SPIKES_PER_PROCESS", 1)
+    monkeypatch.setattr("analysis.parallel.SPIKES_PER_PROCESS", 1)
     again = tmp_path / "statistics.parquet"
     assert analyse("statistics", results / "cpu-1" / "spikes", "--state", "ground", "--jobs", 2, "--out", again) == 0
     assert again.read_bytes() == (results / "cpu-1" / "statistics.parquet").read_bytes()
@@ -202,6 +202,6 @@ def test_comparisons_that_make_no_sense_are_refused(results: Path, tmp_path: Pat
 
 
 def test_importing_the_room_loads_nothing_heavy() -> None:
-    code = "import sys, analysis, analysis.__main__, analysis.compare, analysis.statistics.collect; print(*sys.modules)"
+    code = "import sys, analysis, analysis.__main__, analysis.comparison.compare, analysis.statistics.collect; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"matplotlib", "elephant", "neo", "nest", "quantities"} & set(loaded)

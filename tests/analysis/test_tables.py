@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.binning import bin_counts
-from analysis.histograms import HISTOGRAM_COLUMNS, read_histograms
 from analysis.runs import read_runs
+from analysis.statistics.binning import bin_counts
+from analysis.statistics.histograms import HISTOGRAM_COLUMNS, read_histograms
 from analysis.tables import STATISTICS_COLUMNS, read_table, write_table
 from contracts.rates import read_rates
 from procortex.utilities.errors import InputError

@@ -13,7 +13,7 @@ from multiprocessing import active_children
 
 import pytest
 
-from analysis.over_areas import ending_pool
+from analysis.parallel import ending_pool
 from contracts.environment import ROOT
 from procortex.utilities.orphans import VARIABLE, process_identity
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.published import published
+from analysis.comparison.published import published
 from procortex.formats.populations import AREAS, area_populations
 from procortex.utilities.errors import InputError
 from sources.fetch import SourceFolder, published_folder

@@ -12,14 +12,22 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from analysis.dynamics.rate_series import area_rates, smoothed
+from analysis.dynamics import SHORTEST_LAGS_MS
+from analysis.dynamics.hierarchy import (
+    AFTER,
+    BEFORE,
+    TemporalHierarchy,
+    rank_correlation,
+    rise_times,
+    steepest_rise,
+    temporal_hierarchy,
+    violations_by_chance,
+)
+from analysis.dynamics.lags import COLUMNS, LONGEST_MS, cross_correlation, lag_axis, lag_matrix
+from analysis.dynamics.rate_series import area_rates, long_series, smoothed
 from analysis.figures.catalogue import FEWEST_INTERACTING
 from analysis.figures.structure.common import bar, colors, matrix
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, nothing_to_show, panel_letter
-from analysis.interactions.hierarchy import TemporalHierarchy, rank_correlation, temporal_hierarchy, violations_by_chance
-from analysis.interactions.lags import COLUMNS, LONGEST_MS, SHORTEST_WINDOW_MS, cross_correlation, lag_axis, lag_matrix
-from analysis.interactions.rises import AFTER, BEFORE, rise_times, steepest_rise
-from analysis.interactions.windows import long_series
 from analysis.tables import read_table
 from contracts.anatomy import read_anatomy
 from procortex.utilities.errors import InputError
@@ -33,7 +41,7 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
     """Draw a rise of activity (A), cross-correlations (B), lags (C), the hierarchy (D), and the same over the structural one (E)."""
     if len(inputs) != 3:
         raise InputError(f"temporal-hierarchy: {len(inputs)} inputs; it draws series.nc, lags.parquet and anatomy.nc, in this order")
-    series = long_series(inputs[0], SHORTEST_WINDOW_MS, "temporal-hierarchy")
+    series = long_series(inputs[0], SHORTEST_LAGS_MS, "temporal-hierarchy")
     lag = lag_matrix(read_table(inputs[1], COLUMNS)[0])
     found = temporal_hierarchy(lag)
     order = [str(area) for area in found.heights.dropna().sort_values(kind="stable").index]

@@ -13,12 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Patch
 
+from analysis.dynamics.granger import COLUMNS, LEVEL
+from analysis.dynamics.laminar import WITHIN, effective_paths, shares_by_layer, with_classes
 from analysis.figures.structure.common import CLASS_COLORS, bar, colors
 from analysis.figures.structure.paths import STEP_COLORS, STEP_TITLES, diagram, relay_bars
 from analysis.figures.style import INK, PALE, WIDTH_IN, layer_name, nothing_to_show, panel_letter, population_color
-from analysis.interactions.classes import WITHIN, shares_by_layer, with_classes
-from analysis.interactions.paths import effective_paths
-from analysis.interactions.populations import COLUMNS, LEVEL
 from analysis.structure.connections import CLASSES
 from analysis.structure.paths import TYPE_STEPS, AreaPath
 from analysis.tables import read_table

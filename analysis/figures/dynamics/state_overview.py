@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from analysis.dynamics.rate_series import area_counts, area_rates, kernel_width, population_rates, smoothed, synchrony
 from analysis.figures.dynamics.common import RAW, files_by_kind, series_by_state
-from analysis.figures.raster import LENGTH_MS, START_MS, raster, shown
+from analysis.figures.raster import LENGTH_MS, RASTER_START_MS, raster, shown
 from analysis.figures.style import AREA_TITLES, INK, WIDTH_IN, layer_name, panel_letter, population_color
 from analysis.runs import check_windows, read_runs
 from analysis.structure.areas import ARCHITECTURAL_ORDER
@@ -91,7 +91,7 @@ def _rasters(part: SubFigure, spikes: Path, series: xr.Dataset) -> list[Axes]:
     panels = list(part.subplots(1, len(areas), squeeze=False)[0])
     for axes, area in zip(panels, areas, strict=True):
         raster(axes, spikes, meta, area, window)
-        if window[0] < START_MS:  # the simulation is too short for the published window
+        if window[0] < RASTER_START_MS:  # the simulation is too short for the published window
             axes.set_xlabel(f"Time (s), last {min(LENGTH_MS, meta.t_sim):g} ms")
     return panels
 

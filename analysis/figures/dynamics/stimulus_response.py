@@ -11,11 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
+from analysis.dynamics.stimuli import Presentations
+from analysis.dynamics.stimulus_response import Response, presentations, response
 from analysis.figures.structure.common import bar, colors
 from analysis.figures.style import CATEGORIES, INK, PALE, WIDTH_IN, panel_letter
-from analysis.stimuli.presentations import Presentations
-from analysis.stimuli.response import Response, response
-from analysis.stimuli.windows import presentations
 from contracts.anatomy import read_anatomy
 from procortex.formats.network import read_network
 from procortex.formats.series import read_series

@@ -11,12 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from analysis.distances import Sample
+from analysis.comparison.distances import Sample
 from analysis.dynamics.rate_series import smoothed, subsample_rates
-from analysis.dynamics.spectrum import power_spectrum
 from analysis.figures.dynamics.common import RAW, files_by_kind, series_by_state, shown_area, state_colors
 from analysis.figures.style import WIDTH_IN, panel_letter
 from analysis.runs import Run, read_runs
+from analysis.statistics.spectrum import power_spectrum
 from analysis.tables import distributions_path
 from procortex.formats.populations import area_populations
 from procortex.utilities.errors import InputError

@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from analysis.comparison.spike_sample import AREAS, SAMPLE_COLUMNS, SAMPLE_END_MS, SAMPLE_START_MS
 from analysis.figures.style import AREA_TITLES, WIDTH_IN, panel_letter, population_color, simulator_name
 from analysis.figures.violins import legend, population_axis, violin, violin_values
 from analysis.runs import Run, check_windows, read_runs
-from analysis.spike_sample import AREAS, END_MS, SAMPLE_COLUMNS, START_MS
 from analysis.statistics.catalogue import PANELS
 from analysis.tables import read_table
 from procortex.formats.populations import LAYER_POPULATIONS
@@ -121,7 +121,7 @@ def _raster(axes: Axes, sample: pd.DataFrame, area: str) -> None:
         axes.axhline(bottom, color="#d0d0d0", linewidth=0.5, zorder=0)
     axes.set_yticks([sum(span) / 2 for span in spans.values()], ["2/3" if layer == "23" else layer for layer in spans])
     axes.tick_params(axis="y", length=0)
-    start, end = START_MS / 1e3, END_MS / 1e3
+    start, end = SAMPLE_START_MS / 1e3, SAMPLE_END_MS / 1e3
     axes.set(xlim=(start, end), ylim=(max(top, 1.0), 0.0), xlabel="Time (s)", title=area, xticks=(start, (start + end) / 2, end))
     if area == AREAS[0]:
         axes.set_ylabel("Layer")

@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis.acceptance.pooled import common_keys, divergences, seed_pairs
-from analysis.acceptance.published_seeds import BETWEEN_SEEDS, FROM_NEST, largest_divergence
-from analysis.acceptance.rules import GENN, GROUND, NEST, RESTING, kl_limit
+from analysis.comparison.acceptance.pooled import common_keys, divergences, seed_pairs
+from analysis.comparison.acceptance.published_seeds import BETWEEN_SEEDS, FROM_NEST, largest_divergence
+from analysis.comparison.acceptance.rules import GENN, GROUND, NEST, RESTING, kl_limit
+from analysis.comparison.published import WINDOWS
 from analysis.figures.style import AREA_TITLES, CATEGORIES, INK, WIDTH_IN, panel_letter, simulator_name
 from analysis.figures.violins import population_axis
-from analysis.histograms import BinnedRun, Key, read_histograms
-from analysis.published import WINDOWS
 from analysis.statistics.catalogue import PANELS
+from analysis.statistics.histograms import BinnedRun, Key, read_histograms
 from procortex.formats.populations import LAYER_POPULATIONS
 from procortex.utilities.errors import InputError
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from analysis.figures.structure.common import bar, matrix, one_anatomy, positive
 from analysis.figures.style import CATEGORIES, INK, WIDTH_IN, layer_name, panel_letter, population_color
 from analysis.structure.areas import ORIGINS, area_neurons, indegrees_by_origin
-from analysis.structure.probabilities import connection_probabilities
+from analysis.structure.connections import connection_probabilities
 from procortex.formats.populations import population_labels, split_label
 
 SHOWN = ("V1", "V2")

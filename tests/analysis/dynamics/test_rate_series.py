@@ -1,4 +1,4 @@
-"""Rates over time: means over populations, kernels and spectra against Elephant, what is silent or too short."""
+"""Rates over time: means over populations, kernels against Elephant, what is silent or too short."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 import quantities as pq
 import xarray as xr
 from elephant.kernels import GaussianKernel
-from elephant.spectral import welch_psd
 from elephant.statistics import instantaneous_rate, optimal_kernel_bandwidth
 
 from analysis.dynamics.rate_series import (
@@ -23,7 +22,6 @@ from analysis.dynamics.rate_series import (
     subsample_rates,
     synchrony,
 )
-from analysis.dynamics.spectrum import OVERLAP, SEGMENT, power_spectrum
 from procortex.formats.populations import population_labels
 from procortex.utilities.errors import InputError
 
@@ -114,21 +112,3 @@ def test_the_widest_kernel_is_for_silence() -> None:
     assert kernel_width(np.zeros(6000)) == pytest.approx(1000.0)
     assert kernel_width(np.zeros(1000)) == pytest.approx(500.0)
     assert kernel_width(np.zeros(30)) == pytest.approx(20.0)
-
-
-def test_the_spectrum_is_that_of_elephant() -> None:
-    rate = np.random.default_rng(5).normal(20.0, 3.0, 3000) + 10.0 * np.sin(2 * np.pi * 40.0 * np.arange(3000) / 1000.0)
-    frequency, density = power_spectrum(rate)
-    assert len(frequency) == SEGMENT // 2 + 1
-    assert frequency[int(np.argmax(density))] == pytest.approx(40.0, abs=0.6)
-    assert density.sum() * frequency[1] == pytest.approx(9.0 + 50.0, rel=0.1)  # variance of the noise and of the wave
-    signal = neo.AnalogSignal(rate, units="Hz", sampling_rate=1000 * pq.Hz)
-    theirs, expected = welch_psd(signal, len_segment=SEGMENT, overlap=OVERLAP / SEGMENT, window="hann", detrend="constant")
-    np.testing.assert_allclose(frequency, theirs.magnitude)
-    np.testing.assert_allclose(density, expected.magnitude.ravel(), rtol=1e-9)
-
-
-def test_a_rate_shorter_than_a_segment_has_no_spectrum() -> None:
-    assert len(power_spectrum(np.arange(1024.0))[0]) == 513
-    with pytest.raises(InputError, match="a power spectrum needs 1024 bins of 1 ms, there are 1023"):
-        power_spectrum(np.zeros(1023))

@@ -88,7 +88,7 @@ def test_the_subsample_takes_the_first_fast_neurons_of_each_population(tmp_path:
 
 
 def test_processes_change_nothing(spikes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.over_areas.SPIKES_PER_PROCESS", 1)
+    monkeypatch.setattr("analysis.parallel.SPIKES_PER_PROCESS", 1)
     xr.testing.assert_identical(count_spikes(spikes, "ground", jobs=2), count_spikes(spikes, "ground"))
 
 

@@ -10,9 +10,9 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.dynamics.granger import COLUMNS
+from analysis.dynamics.lags import COLUMNS as LAG_COLUMNS
 from analysis.figures import draw
-from analysis.interactions.lags import COLUMNS as LAG_COLUMNS
-from analysis.interactions.populations import COLUMNS
 from analysis.tables import write_table
 from contracts.anatomy import write_anatomy
 from contracts.theory import write_theory

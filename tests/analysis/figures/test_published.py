@@ -15,11 +15,11 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
-from analysis.acceptance.published_seeds import largest_divergence
-from analysis.acceptance.rules import GENN, NEST, kl_limit
+from analysis.comparison.acceptance.published_seeds import largest_divergence
+from analysis.comparison.acceptance.rules import GENN, NEST, kl_limit
+from analysis.comparison.spike_sample import FRACTION, SAMPLE_COLUMNS, sample_spikes
 from analysis.figures.style import EXCITATORY, INK
-from analysis.histograms import Histogram, as_rows, kl_divergence, read_histograms, write_histograms
-from analysis.spike_sample import FRACTION, SAMPLE_COLUMNS, sample_spikes
+from analysis.statistics.histograms import Histogram, as_rows, kl_divergence, read_histograms, write_histograms
 from analysis.tables import STATISTICS_COLUMNS, write_table
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS, area_populations
 from procortex.formats.spike_meta import read_meta, write_meta

@@ -11,10 +11,10 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.dynamics.spectrum import SEGMENT
 from analysis.figures.catalogue import FIGURES
 from analysis.figures.dynamics.v1_spectrum import neuron_rates, rate_bins
 from analysis.runs import read_runs
+from analysis.statistics.spectrum import SEGMENT
 from contracts.startup import START_MS
 from procortex.formats.series import read_series, write_series
 from procortex.utilities.errors import InputError

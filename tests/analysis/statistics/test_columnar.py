@@ -11,9 +11,9 @@ from elephant.statistics import lvr as elephant_lvr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.definitions import DEFINITIONS, Window
 from analysis.exchange.neo_objects import neo_trains
 from analysis.statistics.correlation import correlations, subsample
+from analysis.statistics.definitions import DEFINITIONS, Window
 from analysis.statistics.irregularity import counted_lvr, interspike_intervals, lvr
 from analysis.statistics.rates import firing_rates
 from analysis.statistics.trains import Trains

@@ -17,9 +17,8 @@ from analysis.structure.areas import (
     relative_indegrees,
     relative_outdegrees,
 )
-from analysis.structure.connections import connection_classes, supragranular_fractions
+from analysis.structure.connections import connection_classes, connection_probabilities, supragranular_fractions
 from analysis.structure.laminar import mean_patterns, termination_layers
-from analysis.structure.probabilities import connection_probabilities
 from contracts.anatomy import AREA_PAIR
 from procortex.formats.populations import AREAS, split_label
 

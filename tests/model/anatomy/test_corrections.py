@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
-from model.anatomy.aggregates import EXTERNAL, area_synapses
+from model.anatomy.build import without_absent_layers
 from model.anatomy.intrinsic import mean_probability, microcircuit_indegrees, microcircuit_mean_probability
 from model.corrections.registry import CORRECTIONS
 from model.tables import Tables
-from model.tables.absent_layers import without_absent_layers
 from model.tables.checks import row_findings
 from model.tables.tables import AREA_LAYOUT
+from tests.model.anatomy.aggregates import EXTERNAL, area_synapses
 
 ANATOMICAL = [name for name, correction in CORRECTIONS.items() if correction.stage == "anatomy"]
 

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from model.anatomy import Anatomy
-from model.anatomy.aggregates import area_neurons, area_synapses, input_fractions
 from model.anatomy.intrinsic import mean_probability, microcircuit_mean_probability
 from procortex.formats.populations import AREAS
 from tests.helpers.golden_anatomy import close
+from tests.model.anatomy.aggregates import area_neurons, area_synapses, input_fractions
 
 PARTS = ["intra", "cortico_cortical", "external"]
 ENTRIES = [

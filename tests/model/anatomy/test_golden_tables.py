@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
-from model.anatomy.aggregates import area_neurons, area_synapses, input_fractions, outdegrees, synapse_numbers
 from model.anatomy.intrinsic import PEAK_PROBABILITY, RANGE_MM, mean_probability, microcircuit_mean_probability
 from model.anatomy.stabilised import read_published_indegrees, with_indegrees
 from model.tables import Tables
@@ -18,6 +17,7 @@ from model.tables.derived import normalised_fln
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS, split_label
 from sources.fetch import SourceFolder
 from tests.helpers.golden_anatomy import Arrays, Table, assert_close, assert_same_table
+from tests.model.anatomy.aggregates import area_neurons, area_synapses, input_fractions, outdegrees, synapse_numbers
 
 pytestmark = pytest.mark.golden
 

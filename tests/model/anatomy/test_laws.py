@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from model.anatomy import Anatomy, AnatomyParameters, build_anatomy
-from model.anatomy.aggregates import area_neurons, area_synapses, input_fractions
 from model.anatomy.corticocortical import over_area_pairs
 from model.tables import Tables, read_tables
 from model.tables.derived import normalised_fln
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS, population_labels
+from tests.model.anatomy.aggregates import area_neurons, area_synapses, input_fractions
 
 WITHOUT_FACTORS = {"fac_nu_ext_5E": 1.0, "fac_nu_ext_6E": 1.0, "fac_nu_ext_TH": 1.0}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from model.circuit.overrides import read_overrides
+from model.network.overrides import read_overrides
 from tests.helpers.paths import ROOT
 
 PAGE = ROOT / "docs" / "experiments.md"

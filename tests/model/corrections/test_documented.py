@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from model.corrections.command import MEASURED, PUBLISHED
+from model.corrections.commands import MEASURED, PUBLISHED
 from model.corrections.registry import CORRECTIONS
 from model.corrections.table import markdown
 from tests.helpers.paths import ROOT

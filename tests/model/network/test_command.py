@@ -17,7 +17,7 @@ from model.__main__ import main
 from model.anatomy import AnatomyParameters
 from model.configuration import load_experiment, resolve_parameters
 from model.network.build import build_network, unstabilised_anatomy
-from model.network.patch import check_external
+from model.network.surface import check_external
 from procortex.formats.network import read_network
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS
 from procortex.utilities.errors import InputError

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from model.circuit.weights import external_weight, psc_per_psp, weight_matrices
 from model.configuration.groups import ConnectionParams, NeuronParams
+from model.network.weights import external_weight, psc_per_psp, weight_matrices
 from procortex.formats.populations import population_labels
 
 pytestmark = pytest.mark.golden

@@ -10,18 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from model.circuit.weights import lognormal_pairs, weight_matrices
 from model.configuration import resolve_parameters
 from model.configuration.groups import ConnectionParams, NeuronParams
 from model.network.assemble import assemble_network
-from model.network.weight_tables import lognormal_levels, lognormal_parameters, round_keeping_sum, streams_on_grid, weight_table
-from model.network.weight_unit import COARSEST, EVENT_LIMIT, weight_unit
+from model.network.streams import streams_on_grid
+from model.network.weight_tables import (
+    COARSEST,
+    EVENT_LIMIT,
+    lognormal_levels,
+    lognormal_parameters,
+    round_keeping_sum,
+    weight_table,
+    weight_unit,
+)
+from model.network.weights import lognormal_pairs, weight_matrices
 from model.theory.meanfield import mean_field_of
+from procortex.constants import LEVELS
 from procortex.formats.network import read_network, write_network
 from procortex.formats.populations import population_labels
 from procortex.utilities.errors import InputError
 
-LEVELS = 4096
 LABELS = population_labels(["V1", "V2"])
 spreads = st.floats(0.05, 10)
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from model.__main__ import main
-from model.circuit.overrides import Override, pair_factors, read_overrides, selected_pairs, without_effect
 from model.configuration import Parameters, resolve_parameters
 from model.network.assemble import assemble_network, full_scale_circuit
 from model.network.build import anatomy_of, build_network, factors_of
+from model.network.overrides import Override, pair_factors, read_overrides, selected_pairs, without_effect
 from model.theory.meanfield import mean_field_of
 from procortex.formats.network import labels_of, pair_matrix, stream_matrix
 from procortex.formats.populations import label_areas, population_labels

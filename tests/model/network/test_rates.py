@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from contracts.rates import write_rates
-from model.circuit.rates import rate_vector, read_rates
 from model.configuration import resolve_parameters
 from model.network.build import build_network
+from model.network.rates import rate_vector, read_rates
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS, population_labels
 from procortex.utilities.errors import InputError
 from tests.helpers.series import write_periodic

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.circuit.circuit import Circuit
 from model.configuration.groups import NeuronParams
+from model.network.circuit import Circuit
 from model.network.scaling import scale_circuit
 
 NEURON = NeuronParams()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.circuit.stimuli import pulses, streams
 from model.configuration import resolve_parameters
 from model.network.assemble import assemble_network
+from model.network.stimuli import pulses, streams
 from procortex.formats.network import ALWAYS, NETWORK, NEVER_ENDS, stream_matrix
 from procortex.utilities.errors import InputError
 

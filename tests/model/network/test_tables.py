@@ -8,20 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from model.network.quantiles import (
-    delay_quantiles,
-    distinct_classes,
-    largest_weight,
-    midpoints,
-    potential_quantiles,
-    redrawn_normal_quantiles,
-    weight_quantiles,
-)
-from model.network.weight_unit import EVENT_LIMIT, RESOLUTION, weight_unit
+from model.network.delays import delay_quantiles
+from model.network.initial_state import potential_quantiles
+from model.network.quantiles import distinct_classes, midpoints, redrawn_normal_quantiles
+from model.network.weight_tables import EVENT_LIMIT, RESOLUTION, weight_levels, weight_quantiles, weight_unit
+from procortex.constants import LEVELS
 from procortex.poisson import NEVER, poisson_thresholds
 from procortex.utilities.errors import InputError
 
-LEVELS = 4096
 means = st.floats(0.01, 50)
 spreads = st.floats(0.01, 2)
 
@@ -64,7 +58,7 @@ def test_weights_keep_their_sign_and_mirror(mean: float, spread: float, sign: in
     table = weight_quantiles(sign * mean, spread * mean, 2.0**-6)
     assert (sign * table >= 0).all()
     np.testing.assert_array_equal(table, sign * weight_quantiles(mean, spread * mean, 2.0**-6))
-    assert np.abs(table).max() * 2.0**-6 == pytest.approx(largest_weight(mean, spread * mean), abs=2.0**-7)
+    assert np.abs(table).max() * 2.0**-6 == pytest.approx(weight_levels(mean, spread * mean, lognormal=False)[-1], abs=2.0**-7)
 
 
 def test_published_weights_keep_mean_and_spread() -> None:

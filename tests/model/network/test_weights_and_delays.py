@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.circuit.weights import external_weight, psc_per_psp, weight_matrices
 from model.configuration.groups import ConnectionParams, DelayParams, NeuronParams
 from model.network.delays import delay_matrices
+from model.network.weights import external_weight, psc_per_psp, weight_matrices
 from procortex.formats.populations import population_labels
 
 LABELS = population_labels(["V1", "V2", "TH"])

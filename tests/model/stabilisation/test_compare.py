@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.circuit.circuit import Circuit
 from model.network.assemble import full_scale_circuit
+from model.network.circuit import Circuit
 from model.stabilisation import compare
 from model.stabilisation.transition import scan
 from model.theory.siegert import Array

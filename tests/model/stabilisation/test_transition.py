@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.circuit.weights import external_weight
 from model.configuration.groups import NeuronParams
+from model.network.weights import external_weight
 from model.stabilisation.drive import DrivenNetwork, factor_6E
 from model.stabilisation.transition import Scan, find_transition, scan
 from model.theory.relaxation import fixed_point, refine, relax

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from model.tables.axes import LAYERS
-from model.tables.fln_normalisation import completed_fractions, normalised_fractions
-from model.tables.neuron_numbers import neuron_numbers
+from model.tables.derived import completed_fractions, neuron_numbers, normalised_fractions
 
 NAN = np.nan
 

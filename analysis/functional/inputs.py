@@ -46,7 +46,7 @@ def synaptic_input(series: xr.Dataset, network: xr.Dataset) -> xr.DataArray:
     weight, indegree = (pair_matrix(network, name).sel(target=labels, source=labels) for name in ("weight_mean", "indegree"))
     strength = np.abs(weight.to_numpy()) * indegree.to_numpy()
     inputs = strength @ _filtered_rates(series, network, is_inhibitory(labels))
-    neurons = network["neurons_real"].sel(population=labels).to_numpy()
+    neurons = network["neurons_real" if "neurons_real" in network else "neurons"].sel(population=labels).to_numpy()
     areas = [str(area) for area in series["area"].to_numpy()]
     members = (label_areas(labels)[None, :] == np.array(areas)[:, None]) * neurons[None, :]
     values = (members / members.sum(axis=1, keepdims=True)) @ inputs

@@ -134,7 +134,7 @@ def mean_field_of(network: xr.Dataset) -> MeanField:
     stationary = (network["stream_start"].to_numpy() <= ALWAYS) & (network["stream_stop"].to_numpy() == NEVER_ENDS)
     constant = network.assign(stream_rate=("stream", np.where(stationary, network["stream_rate"].to_numpy(), 0.0)))
     neuron = shared_parameters(network)
-    return mean_field(
+    field = mean_field(
         labels=tuple(labels_of(network)),
         indegree=pair_matrix(network, "indegree").to_numpy(),
         weight=pair_matrix(network, "weight_mean").to_numpy(),
@@ -146,3 +146,14 @@ def mean_field_of(network: xr.Dataset) -> MeanField:
         neuron=rate_neuron(neuron),
         C_m=neuron["C_m"],
     )
+    return replace(field, variance_gain=_variance_gain(network, field.neuron, neuron["C_m"]))
+
+
+def _variance_gain(network: xr.Dataset, neuron: RateNeuron, C_m: float) -> Array:
+    """Sum the variance gains of all projections: those that join the same populations may differ in their weights."""
+    n = network.sizes["population"]
+    jump = network["weight_mean"].to_numpy() * neuron.tau_syn / C_m
+    gain = np.zeros((n, n))
+    pair = network["target"].to_numpy().astype(np.int64), network["source"].to_numpy().astype(np.int64)
+    np.add.at(gain, pair, 1e-3 * neuron.tau_m * network["indegree"].to_numpy() * jump**2)
+    return gain

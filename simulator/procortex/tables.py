@@ -135,8 +135,9 @@ def network_tables(network: xr.Dataset) -> NetworkTables:
     """
     neuron = shared_parameters(network)
     if neuron["tau_syn_ex"] != neuron["tau_syn_in"]:
+        where = network.encoding.get("source", "network")
         raise InputError(
-            "tau_syn_ex and tau_syn_in differ; the cpu backend has one synaptic current: make them equal, or use --backend nest"
+            f"{where}: tau_syn_ex and tau_syn_in differ; the cpu backend has one synaptic current: make them equal, or use --backend nest"
         )
     dt, unit = float(network.attrs["dt"]), float(network.attrs["weight_unit_pA"])
     _check_formats(network, unit)
@@ -198,7 +199,10 @@ def _drive(network: xr.Dataset, unit: float, P20: float) -> Drive:
 def _initial_potentials(network: xr.Dataset) -> NDArray[np.float64]:
     used = np.unique(network["v0_table"].to_numpy())
     if len(used) > 1:
-        raise InputError("v0_table names several tables; the cpu and cuda backends have one for all populations: use --backend nest")
+        where = network.encoding.get("source", "network")
+        raise InputError(
+            f"{where}: v0_table names several tables; the cpu and cuda backends have one for all populations: use --backend nest"
+        )
     potentials: NDArray[np.float64] = network["v0_quantiles"].to_numpy()[used[0]].astype(np.float64)
     return potentials
 

@@ -70,3 +70,15 @@ def small_network(sizes: dict[str, int], indegree: float, rate: float, dt: float
         "v0_quantiles": (("potentials", "v0_level"), stats.norm.ppf((np.arange(65536) + 0.5) / 65536, -80, 20)[None, :]),
     }
     return new_network(variables, labels, dt=dt, weight_unit_pA=UNIT)
+
+
+def split_projection(network: xr.Dataset, row: int) -> xr.Dataset:
+    """Make two projections of one: half of its synapses get random numbers of their own."""
+    halves = network["synapses"].values[row] // 2
+    split = xr.concat([network, network.isel(projection=[row])], "projection", data_vars="minimal")
+    split["synapses"][row] -= halves
+    split["synapses"][-1] = halves
+    for place in (row, -1):
+        split["indegree"][place] *= 0.5
+    split["rng_key"][-1] = int(network["rng_key"].max()) + 1
+    return split

@@ -79,7 +79,7 @@ def test_the_drive_of_every_step_is_known(segments, start, length, pieces):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"current_start": ("segment", np.array([0, 77, 77, 240]))}, "current_start does not ascend"),
+        ({"current_start": ("segment", np.array([0, 77, 77, 240]))}, r"current_start\[2\] is 77, expected more than the one before it"),
         ({"stream_stop": ("stream", np.full(4, -1))}, r"stream_stop\[0\] is negative"),
         (
             {"stream_start": ("stream", np.full(4, 20)), "stream_stop": ("stream", np.full(4, 10))},

@@ -163,3 +163,27 @@ def test_nest_counts_all_neurons_whoevers_spikes_are_kept(two_areas, tmp_path):
     assert series["all"].equals(series["some"])
     assert series["all"].equals(series["none"])
     assert sum(read_meta(tmp_path / "none").spikes.values()) == 0
+
+
+def test_populations_may_differ_in_their_neurons(tmp_path):
+    """Without noise each population spikes as on the cpu backend, where all neurons have its parameters and initial potential."""
+
+    def alike(row):
+        return network.assign({name: ("population", np.repeat(network[name].values[row], 2)) for name in (*changes, "v0_table")})
+
+    network = small_network({"V1-23E": 2, "V2-4E": 3}, indegree=0, rate=0)
+    changes = {"tau_m": 20.0, "C_m": 300.0, "V_th": -48.0, "V_reset": -60.0, "E_L": -64.0, "t_ref": 3.0}
+    for name, value in changes.items():
+        network[name][1] = value
+    network["dc"][:] = 600.0
+    potentials = np.repeat([[-65.0], [-55.0]], network.sizes["v0_level"], axis=1)
+    network = network.drop_dims("potentials").assign(v0_quantiles=(("potentials", "v0_level"), potentials))
+    network["v0_table"][1] = 1
+    write_network(network, tmp_path / "both.nc")
+    run(tmp_path / "both.nc", "nest", 200.0, tmp_path / "nest", Options(seed=1, threads=1))
+    for row, area in enumerate(("V1", "V2")):
+        write_network(alike(row), tmp_path / f"{area}.nc")
+        run(tmp_path / f"{area}.nc", "cpu", 200.0, tmp_path / area, Options(seed=1, threads=1, precision="float64"))
+        theirs, ours = (read_spikes(folder, area)["step"].tolist() for folder in (tmp_path / "nest", tmp_path / area))
+        assert theirs == ours
+        assert len(ours) > 10

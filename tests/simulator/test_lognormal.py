@@ -9,6 +9,7 @@ from scipy import stats
 
 from model.network.weight_tables import lognormal_parameters, weight_table
 from procortex.backends.base import Options
+from procortex.formats.network import pair_matrix
 from procortex.tables import network_tables
 from tests.networks import small_network
 
@@ -23,8 +24,8 @@ def network() -> xr.Dataset:
     network = small_network(SIZES, indegree=100, rate=9000)
     tables = [weight_table(mean, SPREAD * abs(mean), True, UNIT, coarse=True) for mean in (87.8, -420.0)]
     return network.assign(
-        weight_quantiles=(("weight_class", "level"), np.array(tables)),
-        weight_lognormal=("weight_class", np.array([1, 1], np.int8)),
+        weight_quantiles=(("weights", "level"), np.array(tables)),
+        weight_lognormal=("weights", np.array([1, 1], np.int8)),
         weight_sd=SPREAD * np.abs(network["weight_mean"]),
     ).assign_attrs(weight_unit_pA=UNIT)
 
@@ -57,15 +58,15 @@ def granularity(mean: float) -> float:
 
 @pytest.mark.parametrize("pair", [(0, 0), (0, 1), (1, 0), (1, 1)])
 def test_weights_are_lognormal(network, ours, alpha, pair) -> None:
-    mean, drawn = float(network["weight_mean"].values[pair]), ours[pair]
-    assert len(drawn) == int(network["synapses"].values[pair])
+    mean, drawn = float(pair_matrix(network, "weight_mean").values[pair]), ours[pair]
+    assert len(drawn) == int(pair_matrix(network, "synapses").values[pair])
     distance = stats.kstest(drawn, law(mean).cdf).statistic
     assert distance < stats.kstwo.isf(alpha(N_TESTS), len(drawn)) + granularity(mean)
 
 
 def test_the_mean_of_the_draws_is_that_of_the_weight(network, ours, alpha) -> None:
     for pair, drawn in ours.items():
-        mean = abs(float(network["weight_mean"].values[pair]))
+        mean = abs(float(pair_matrix(network, "weight_mean").values[pair]))
         error = SPREAD * mean / np.sqrt(len(drawn))
         assert abs(drawn.mean() - mean) < stats.norm.isf(alpha(N_TESTS) / 8) * error
 
@@ -84,7 +85,7 @@ def test_nest_draws_the_same_law(network, ours, alpha) -> None:
     first = np.array([0, SIZES["V1-23E"]]) + simulation._first_id
     target, source = (np.searchsorted(first, recurrent[end], side="right") - 1 for end in ("target", "source"))
     for pair, drawn in ours.items():
-        mean = float(network["weight_mean"].values[pair])
+        mean = float(pair_matrix(network, "weight_mean").values[pair])
         theirs = recurrent["weight"].to_numpy()[(target == pair[0]) & (source == pair[1])]
         assert len(theirs) == len(drawn)
         assert (np.sign(theirs) == np.sign(mean)).all()

@@ -91,7 +91,8 @@ def test_what_snakemake_reads_first_is_checked_before(snakemake: Snakemake, tmp_
         (
             "backend: cpu\nreference: {simulate: none}\nt_sim: 500",
             (),
-            "states.default.sim_params.t_sim: is 500 ms, but statistics leave out the first 500 ms; expected more than 500",
+            "states.default.sim_params.t_sim: is 500 ms, but statistics leave out the first 500 ms and need 2 bins of 1 ms; "
+            "expected at least 502",
         ),
     ],
 )

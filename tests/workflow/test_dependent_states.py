@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import yaml
 
-from procortex.formats.network import read_network
+from procortex.formats.network import labels_of, pair_matrix, read_network, stream_matrix
 from procortex.formats.series import read_series
 from tests.workflow.command import CORES, ROOT, Outcome
 
@@ -114,15 +114,19 @@ def test_a_small_experiment_builds_states_from_the_run_of_another(snakemake: Sna
     assert set(rates) == {"V1", "V2"}
     networks = {state: read_network(tmp_path / f"results/small/{state}/network.nc") for state in ("both", "rates", "series")}
     assert networks["series"].attrs["longest_t_sim"] == 520.0
-    mean = {state: (network["poisson_rate"] * network["poisson_weight"]).sum("input") for state, network in networks.items()}
-    V2 = [label for label in networks["both"]["target"].values if label.startswith("V2")]
-    both = networks["both"].sel(target="V1-5E", source=V2)
-    charge = (both["indegree"] * both["weight_mean"]).values
+    labels = labels_of(networks["both"])
+    V2 = [label for label in labels if label.startswith("V2")]
+    indegree, weight = (pair_matrix(networks["both"], name).sel(target="V1-5E", source=V2).values for name in ("indegree", "weight_mean"))
+    charge = indegree * weight
+    mean = {
+        state: (stream_matrix(network, "stream_rate") * stream_matrix(network, "stream_weight"))[labels.index("V1-5E")].sum()
+        for state, network in networks.items()
+    }
     by_rates = charge @ np.array([rates["V2"][label.partition("-")[2]] for label in V2])
-    assert float(mean["rates"].sel(target="V1-5E") - mean["both"].sel(target="V1-5E")) == pytest.approx(by_rates, rel=1e-9)
+    assert float(mean["rates"] - mean["both"]) == pytest.approx(by_rates, rel=1e-9)
     counts = read_series(run / "series.nc").sel(target=V2)
     total = (counts["counts"].sum("time") / counts["neurons"]).values  # spikes of a neuron
-    sent = float(networks["series"]["current"].sel(target="V1-5E").values.sum())
+    sent = float(networks["series"]["current"].sel(population="V1-5E").values.sum())
     assert sent == pytest.approx(0.5 * charge @ total, rel=0.05)  # pA ms: all but what is on its way at the end
     longer = write(tmp_path, SMALL | {"t_sim": 530})
     again = snakemake("--dry-run", "--configfile", longer, "--", *wanted)

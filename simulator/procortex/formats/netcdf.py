@@ -214,6 +214,8 @@ def label_findings(dataset: xr.Dataset, names: Sequence[str], *, unique: bool = 
             findings.append(
                 f"coordinate {name} has type {dataset[name].dtype} and {dataset[name].ndim} dimensions, expected a list of labels"
             )
+        elif name in dataset.dims and dataset[name].dims != (name,):
+            findings.append(f"coordinate {name} has dimensions {dataset[name].dims}, expected {(name,)}")
         elif unique:
             labels, counts = np.unique(dataset[name].to_numpy().astype(str), return_counts=True)
             findings += [

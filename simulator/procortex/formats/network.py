@@ -103,11 +103,12 @@ NAME = "procortex network"
 
 
 def _obsolete(dataset: xr.Dataset) -> str | None:
-    """Say that a file is one of format 1, or of a format to come."""
-    version = dataset.attrs.get("format_version", 1 if {"target", "source"} <= set(dataset.dims) else None)
-    if version is None or version == FORMAT_VERSION:
-        return None
-    return f"has format {version}, expected {FORMAT_VERSION}; build it again with `{MADE_BY} --out {{path}}`"
+    """Say that a file is one of format 1, which has matrices instead of rows, or of a format to come."""
+    matrices = {"target", "source"} <= set(dataset.dims) and {"neurons", "synapses"} <= set(dataset.variables)
+    version = dataset.attrs.get("format_version", 1 if matrices else None)
+    if not isinstance(version, int | float | np.number) or not np.isfinite(version) or version == FORMAT_VERSION:
+        return None  # what is no number is a finding of the layout
+    return f"has format {version:g}, expected {FORMAT_VERSION}; build it again with `{MADE_BY} --out {{path}}`"
 
 
 def _bounded(variables: Mapping[str, Variable]) -> dict[str, Variable]:
@@ -219,7 +220,7 @@ def shared_parameters(network: xr.Dataset) -> dict[str, float]:
             where = network.encoding.get("source", "network")
             raise InputError(
                 f"{where}: {name} is {values[0]:g} in {labels[0]} and {values[place]:g} in {labels[place]}; expected one value, as the cpu "
-                "and cuda backends have one set of neuron parameters: use --backend nest"
+                "and cuda backends, plan, theory and analysis have one set of neuron parameters; --backend nest takes several"
             )
         found[name] = float(values[0])
     return found

@@ -127,7 +127,8 @@ def _reference_findings(network: xr.Dataset) -> Iterator[str]:
         outside = (values < 0) | (values >= count)
         if outside.any():
             place, value = first_place(network[name], outside), values[outside][0]
-            yield f"{name}{place} is {value}, expected the number of a row of {rows}: 0 to {count - 1}"
+            numbers = f": 0 to {count - 1}" if count else ", which has none"
+            yield f"{name}{place} is {value}, expected the number of a row of {rows}{numbers}"
     keys, first = np.unique(network["rng_key"].to_numpy(), return_index=True)
     if ("recorded_population" in network) != ("recorded_neurons" in network):
         yield "recorded_population and recorded_neurons belong together, expected both or neither"
@@ -143,9 +144,10 @@ def _parameter_findings(network: xr.Dataset) -> Iterator[str]:
     if (bad := p["V_reset"] >= p["V_th"]).any():
         place, value, limit = first_place(network["V_reset"], bad), p["V_reset"][bad][0], p["V_th"][bad][0]
         yield f"V_reset{place} is {value:g} mV, expected less than V_th ({limit:g} mV)"
-    for name in ("tau_syn_ex", "tau_syn_in"):
-        if (bad := np.abs(p[name] - p["tau_m"]) <= NEARLY_EQUAL * p["tau_m"]).any():
-            yield f"tau_m{first_place(network['tau_m'], bad)} is {p['tau_m'][bad][0]:g} ms, as {name}; expected another value"
+    near = {name: np.abs(p[name] - p["tau_m"]) <= NEARLY_EQUAL * p["tau_m"] for name in ("tau_syn_ex", "tau_syn_in")}
+    if (bad := near["tau_syn_ex"] | near["tau_syn_in"]).any():
+        names = " and ".join(name for name in near if near[name][bad][0])
+        yield f"tau_m{first_place(network['tau_m'], bad)} is {p['tau_m'][bad][0]:g} ms, as {names}; expected another value"
     steps = p["t_ref"] / dt
     if (bad := (np.abs(steps - np.rint(steps)) > NEARLY_EQUAL) | (steps > INT32)).any():
         value = p["t_ref"][bad][0]
@@ -191,7 +193,8 @@ def _drive_findings(network: xr.Dataset) -> Iterator[str]:
     starts, stops = network["stream_start"].to_numpy(), network["stream_stop"].to_numpy()
     if (starts > stops).any():
         yield f"stream_stop{first_place(network['stream_stop'], starts > stops)} is before stream_start"
-    if (np.diff(network["current_start"].to_numpy()) <= 0).any():
-        yield f"current_start does not ascend within 0..{NEVER_ENDS - 1}"
+    segments = network["current_start"].to_numpy()
+    if (late := np.concatenate([[False], segments[1:] <= segments[:-1]])).any():
+        yield f"current_start{first_place(network['current_start'], late)} is {segments[late][0]}, expected more than the one before it"
     if network.sizes["k"] > MOST_THRESHOLDS:
         yield f"stream_threshold has {network.sizes['k']} thresholds, expected at most {MOST_THRESHOLDS}"

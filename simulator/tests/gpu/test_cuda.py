@@ -13,7 +13,7 @@ from procortex.backends.cpu import CpuSimulation
 from procortex.backends.cuda.partition import Limits, Shape
 from procortex.backends.cuda.usable import cuda_works
 from procortex.formats.network import read_network
-from tests.networks import small_network
+from tests.networks import small_network, split_projection
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not cuda_works(), reason="no GPU, driver, PyCUDA or nvcc here")]
 NETWORKS = os.environ.get("PROCORTEX_NETWORK_DIR")
@@ -66,6 +66,13 @@ def test_one_long_piece(small):
     whole = run_pieces(cuda_simulation(small, options, None, None), 777, piece=777)
     pieces = run_pieces(CpuSimulation(small, options), 777)
     assert all((a == b).all() for a, b in zip(whole, pieces, strict=True))
+
+
+def test_projections_that_join_the_same_populations(small):
+    split = split_projection(split_projection(small, 1), 9)  # within an area, and between two
+    for name, value in {"weight_table": 0, "delay_table": 0}.items():
+        split[name][-2] = value
+    assert_same(split, 1000)
 
 
 def test_other_seed(small):

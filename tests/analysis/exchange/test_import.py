@@ -127,7 +127,7 @@ def test_potentials_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_a_network_file_stands_in_for_the_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import xarray as xr
 
-    network = xr.Dataset({"neurons": ("target", list(SIZES.values()))}, coords={"target": list(SIZES)})
+    network = xr.Dataset({"neurons": ("population", list(SIZES.values()))}, coords={"population": list(SIZES)})
     monkeypatch.setattr("analysis.exchange.populations.read_network", lambda path: network)
     for form in FORMS:
         record(tmp_path / form, form, np.array([3, 5]), np.array([0, 10]), 1, 1)

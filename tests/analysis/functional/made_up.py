@@ -10,23 +10,21 @@ import xarray as xr
 from contracts.functional import PAIR, write_functional
 from procortex.formats.populations import AREAS
 from tests.helpers.series import series_of
+from tests.networks import small_network
 
 NEURONS = {"V1-23E": 30.0, "V1-23I": 10.0, "V2-5E": 20.0}
 
 
 def network(tau_ex: float = 0.5, tau_in: float = 0.5) -> xr.Dataset:
-    """What the synaptic input takes of a network: three populations in two areas."""
-    labels = list(NEURONS)
-    pair = ("target", "source")
-    return xr.Dataset(
-        {
-            "neurons": ("target", np.array(list(NEURONS.values())).astype(int)),
-            "neurons_real": ("target", np.array(list(NEURONS.values()))),
-            "indegree": (pair, np.array([[1.0, 2.0, 0.0], [3.0, 0.0, 4.0], [5.0, 0.0, 6.0]])),
-            "weight_mean": (pair, np.array([[10.0, -40.0, 10.0]]).repeat(3, axis=0)),
-        },
-        {"target": labels, "source": labels},
-        {"tau_syn_ex": tau_ex, "tau_syn_in": tau_in},
+    """Three populations in two areas; projections by target, then source."""
+    neurons = np.array(list(NEURONS.values()))
+    network = small_network({label: int(size) for label, size in NEURONS.items()}, indegree=0, rate=0)
+    return network.assign(
+        neurons_real=("population", neurons),
+        tau_syn_ex=("population", np.full(3, tau_ex)),
+        tau_syn_in=("population", np.full(3, tau_in)),
+        indegree=("projection", np.array([1.0, 2.0, 0.0, 3.0, 0.0, 4.0, 5.0, 0.0, 6.0])),
+        weight_mean=("projection", np.tile([10.0, -40.0, 10.0], 3)),
     )
 
 

@@ -38,7 +38,7 @@ def test_a_constant_signal_has_no_correlation() -> None:
     counts = random_series(700)
     counts["counts"][:2] = 0
     isolated = network()
-    isolated["indegree"][:2, 2] = 0  # V1 receives nothing, as MDP from other areas
+    isolated["indegree"][[2, 5]] = 0  # V1 receives nothing, as MDP from other areas
     made = connect(counts, isolated)
     assert np.isnan(made["correlation"].to_numpy()).tolist() == [[True, True], [True, False]]
     check_functional(made, "made")

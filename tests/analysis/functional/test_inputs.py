@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from analysis.functional.inputs import synaptic_input
 from procortex.utilities.errors import InputError
@@ -46,6 +47,11 @@ def test_rates_are_relative_to_the_recorded_neurons() -> None:
     few = series(one_volley(0) / 3)
     few["neurons"] = few["neurons"] // 3
     np.testing.assert_allclose(synaptic_input(few, network()), synaptic_input(series(one_volley(0)), network()))
+
+
+def test_networks_without_real_numbers_of_neurons_have_whole_ones() -> None:
+    counts = series(one_volley(0))
+    xr.testing.assert_equal(synaptic_input(counts, network().drop_vars("neurons_real")), synaptic_input(counts, network()))
 
 
 def test_series_and_network_must_belong_together() -> None:

@@ -11,7 +11,7 @@ import xarray as xr
 
 from model.configuration import resolve_parameters
 from model.network.assemble import assemble_network
-from procortex.formats.network import read_network, write_network
+from procortex.formats.network import labels_of, pair_matrix, read_network, stream_matrix, write_network
 from procortex.formats.populations import label_areas, population_labels
 from procortex.utilities.errors import InputError
 
@@ -26,27 +26,34 @@ def network(anatomy, rates) -> xr.Dataset:
 
 
 def test_only_simulated_populations_are_in_the_file_in_model_order(network) -> None:
-    assert tuple(network["target"].values) == tuple(network["source"].values) == population_labels(["V1", "V2", "TH"])
+    assert tuple(labels_of(network)) == population_labels(["V1", "V2", "TH"])
 
 
 def test_counts_are_truncated_from_real_numbers(network, anatomy) -> None:
-    labels = list(network["target"].values)
+    labels = labels_of(network)
     real = 0.1 * anatomy.neurons.sel(population=labels).values
     np.testing.assert_array_equal(network["neurons"], real.astype(int))
     expected = 0.25 * anatomy.indegree.sel(target=labels, source=labels).values * real[:, None]
-    np.testing.assert_array_equal(network["synapses"], np.trunc(expected))
+    np.testing.assert_array_equal(pair_matrix(network, "synapses"), np.trunc(expected))
 
 
 def test_tables_fit_the_pairs_that_refer_to_them(network) -> None:
     for target, source in ((0, 0), (0, 2), (3, 1), (0, 8), (9, 4), (21, 0)):
-        place = {"target": target, "source": source}
+        (row,) = np.flatnonzero((network["target"].values == target) & (network["source"].values == source))
         unit = network.attrs["weight_unit_pA"]
         for name, step in (("weight", unit), ("delay", network.attrs["dt"])):
-            table = network[f"{name}_quantiles"].values[network[f"{name}_class"].values[target, source]] * step
-            mean, sd = (float(network[f"{name}_{moment}"].isel(place)) for moment in ("mean", "sd"))
+            table = network[f"{name}_quantiles"].values[network[f"{name}_table"].values[row]] * step
+            mean, sd = (float(network[f"{name}_{moment}"][row]) for moment in ("mean", "sd"))
             assert np.median(table) == pytest.approx(mean, abs=max(step, 0.1 * sd))
             assert table.std() == pytest.approx(sd, rel=0.1)
-    np.testing.assert_array_equal(network["weight_class"].values >= 0, network["synapses"].values > 0)
+
+
+def test_rows_are_the_connected_pairs_by_target_and_source(network) -> None:
+    pairs = network["target"].values * 22 + network["source"].values
+    assert (np.diff(pairs) > 0).all()
+    assert (network["indegree"] > 0).all()
+    assert len(pairs) < 22**2  # inhibitory and layer 4E populations project within their area alone
+    np.testing.assert_array_equal(network["rng_key"], network["target"].values * 22 + network["source"].values)
 
 
 def test_the_file_says_what_made_it(network) -> None:
@@ -60,7 +67,7 @@ def test_the_file_says_what_made_it(network) -> None:
 def test_a_written_network_reads_back(network, tmp_path: Path) -> None:
     write_network(network, tmp_path / "network.nc")
     again = read_network(tmp_path / "network.nc")
-    assert again.equals(network.reset_coords(["weight_class", "delay_class"], drop=False) if "weight_class" in network.coords else network)
+    assert again.equals(network)
     assert {name: value for name, value in again.attrs.items() if name in network.attrs} == network.attrs
 
 
@@ -72,16 +79,16 @@ def test_equal_parameters_make_equal_networks(anatomy, rates, network) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("indegree", np.nan, r"indegree\[V1-23E, V1-23I\] is not a finite number"),
-        ("synapses", -1, r"synapses\[V1-23E, V1-23I\] is negative"),
-        ("weight_class", 99, r"weight_class\[V1-23E, V1-23I\] is outside"),
+        ("indegree", np.nan, r"indegree\[1\] is not a finite number"),
+        ("synapses", -1, r"synapses\[1\] is negative"),
+        ("weight_table", 99, r"weight_table\[1\] is 99, expected the number of a row of weights: 0 to \d+$"),
     ],
 )
 def test_a_damaged_network_is_refused(network, tmp_path: Path, name: str, value: float, message: str) -> None:
     damaged = network.copy(deep=True)
     values = damaged[name].values.copy()
-    values[0, 1] = value
-    damaged[name] = (("target", "source"), values)
+    values[1] = value
+    damaged[name] = ("projection", values)
     with pytest.raises(InputError, match=message):
         write_network(damaged, tmp_path / "network.nc")
     assert not list(tmp_path.iterdir())
@@ -89,19 +96,20 @@ def test_a_damaged_network_is_refused(network, tmp_path: Path, name: str, value:
 
 def test_replaced_connections_leave_local_synapses_only(anatomy, rates) -> None:
     network = network_of(anatomy, rates, areas_simulated=["V1", "V2"], replace_cc="het_poisson_stat")
-    areas = label_areas(list(network["target"].values))
-    between = areas[:, None] != areas[None, :]
-    assert not network["synapses"].values[between].any()
-    assert not network["indegree"].values[between].any()
-    assert network["synapses"].values[~between].all()
+    areas = label_areas(labels_of(network))
+    assert (areas[network["target"].values] == areas[network["source"].values]).all()
+    within = areas[:, None] == areas[None, :]
+    assert pair_matrix(network, "synapses").values[within].all()
 
 
 def test_direct_current_carries_the_mean_of_the_background(anatomy, rates) -> None:
     poisson = network_of(anatomy, rates, K_scaling=0.25)
     direct = network_of(anatomy, rates, K_scaling=0.25, poisson_input=False)
-    mean = (poisson["poisson_rate"] * poisson["poisson_weight"]).sum("input") * 1e-3 * 0.5  # rate * charge of one event, pA
+    mean = (
+        (stream_matrix(poisson, "stream_rate") * stream_matrix(poisson, "stream_weight")).sum(axis=1) * 1e-3 * 0.5
+    )  # rate * charge of one event, pA
     np.testing.assert_allclose(direct["dc"], poisson["dc"] + mean, rtol=1e-12)
-    assert not direct["poisson_rate"].any()
+    assert not direct["stream_rate"].any()
 
 
 def test_a_population_that_vanishes_is_named(anatomy, rates) -> None:

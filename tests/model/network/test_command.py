@@ -48,7 +48,7 @@ def test_build_takes_what_configure_writes(build, tmp_path: Path) -> None:
     assert status == 0
     network = read_network(out)
     assert network.attrs["dt"] == 0.2
-    assert network.sizes["target"] == 16
+    assert network.sizes["population"] == 16
 
 
 def test_configure_writes_everything(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_rates_of_another_state_come_from_its_run(build, tmp_path: Path, capsys)
     (tmp_path / "rates.json").write_text(json.dumps(read_rates(run)))
     status, _ = build("--set", "areas_simulated=V1", f"replace_cc_input_source={tmp_path / 'rates.json'}")
     assert status == 0
-    np.testing.assert_array_equal(read_network(out)["poisson_rate"], given["poisson_rate"])
+    np.testing.assert_array_equal(read_network(out)["stream_rate"], given["stream_rate"])
     status, _ = build("--set", *NONSTAT, "--run", f"all={run}")
     assert status == 0
     currents = read_network(out)
@@ -158,4 +158,4 @@ def test_default_experiment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     network = read_network(out)
     assert int(network["neurons"].sum()) == 41_174
     assert float(network["weight_mean"].max()) == pytest.approx(175.6169870584169 / np.sqrt(0.1))
-    assert (network["poisson_rate"].values > 0).all()
+    assert (network["stream_rate"].values > 0).all()

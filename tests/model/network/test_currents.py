@@ -14,7 +14,7 @@ from model.configuration import resolve_parameters
 from model.network.assemble import assemble_network
 from model.network.currents import replacing_current, segments
 from model.network.output import filtered, synaptic_output
-from procortex.formats.network import ALWAYS, LONGEST_T_SIM, NEVER_ENDS
+from procortex.formats.network import ALWAYS, LONGEST_T_SIM, NEVER_ENDS, labels_of, stream_matrix
 from procortex.formats.populations import label_areas, population_labels
 from procortex.utilities.errors import InputError
 from tests.helpers.series import periodic_series, write_periodic
@@ -101,7 +101,7 @@ NONSTAT = {"replace_non_simulated_areas": "het_current_nonstat", "replace_cc_inp
 
 def direct_sum(anatomy, network, output, sources, scaling=1.0) -> np.ndarray:
     """Current into every population, pair by pair, from the anatomy and the published weights."""
-    labels = [str(label) for label in network["target"].values]
+    labels = labels_of(network)
     current = np.zeros((len(labels), output.shape[1]))
     for i, target in enumerate(labels):
         area = target.rpartition("-")[0]
@@ -126,7 +126,7 @@ def test_a_network_has_the_current_of_the_areas_that_it_lacks(anatomy, rates, sc
     assert network["current_start"].values.tolist() == list(range(1, 802, 10))
     assert not network["current"].values[:, 80].any()
     assert network.attrs[LONGEST_T_SIM] == 80.0
-    assert network.sizes["input"] == 1  # the background alone
+    assert stream_matrix(network, "stream_rate").shape[1] == 1  # the background alone
 
 
 def test_a_constant_series_brings_the_mean_of_the_poisson_input_that_it_stands_for(anatomy, rates) -> None:
@@ -135,7 +135,8 @@ def test_a_constant_series_brings_the_mean_of_the_poisson_input_that_it_stands_f
     output = filtered(np.repeat(rates[kept][:, None], 60, axis=1), 0.5)
     currents = network_of(anatomy, rates, output, **NONSTAT)
     poisson = network_of(anatomy, rates, None, **NONSTAT | {"replace_non_simulated_areas": "het_poisson_stat"})
-    mean = [1e-3 * 0.5 * (each["poisson_rate"] * each["poisson_weight"]).sum("input").values for each in (poisson, currents)]
+    drive = [stream_matrix(each, "stream_rate") * stream_matrix(each, "stream_weight") for each in (poisson, currents)]
+    mean = [1e-3 * 0.5 * each.sum(axis=1) for each in drive]
     np.testing.assert_allclose(currents["current"].values[:, 59], mean[0] - mean[1], rtol=1e-9)
 
 
@@ -152,12 +153,12 @@ def test_both_parts_act_together_in_modes_of_their_own(anatomy, rates) -> None:
         output = random.uniform(0, 5, (len(sources), 30))
         network = network_of(anatomy, rates, output, **given | modes)
         np.testing.assert_allclose(network["current"].values[:, :30], direct_sum(anatomy, network, output, sources), rtol=1e-12)
-        areas = label_areas(list(network["target"].values))
-        assert not network["synapses"].values[areas[:, None] != areas[None, :]].any()
+        areas = label_areas(labels_of(network))
+        assert (areas[network["target"].values] == areas[network["source"].values]).all()
         poisson = [k for k, label in enumerate(LABELS) if label not in sources and AREA[k] != "V1"]
         indegree = anatomy.indegree.sel(target="V1-23E").values
         expected = 10 * float(anatomy.external_indegree.sel(target="V1-23E")) + indegree[poisson] @ rates[poisson]
-        total = float(network["poisson_rate"].sel(target="V1-23E").sum())
+        total = float(stream_matrix(network, "stream_rate")[labels_of(network).index("V1-23E")].sum())
         assert total == pytest.approx(expected, rel=1e-12)
 
 

@@ -146,14 +146,14 @@ def test_tables_of_a_network_have_the_means_of_its_pairs(networks, name: str) ->
     assert unit > networks["normal"].attrs["weight_unit_pA"]
     table = network["weight_quantiles"].values * unit
     connected, lognormal = network["synapses"].values > 0, network["weight_lognormal"].values > 0
-    classes, mean, sd = (network[name].values[connected] for name in ("weight_class", "weight_mean", "weight_sd"))
-    np.testing.assert_allclose(table.mean(axis=1)[classes], mean, atol=unit / LEVELS)
+    tables, mean, sd = (network[name].values[connected] for name in ("weight_table", "weight_mean", "weight_sd"))
+    np.testing.assert_allclose(table.mean(axis=1)[tables], mean, atol=unit / LEVELS)
     relative = np.where(lognormal, 3.0, 0.1 * 0.5)[
-        classes
+        tables
     ]  # published spread shrinks by sqrt(K_scaling), that of lognormal weights does not
     np.testing.assert_allclose(sd, relative * np.abs(mean), rtol=1e-12)
-    kept = np.where(lognormal, 0.954, 1.0)[classes]
-    np.testing.assert_allclose(table.std(axis=1)[classes], kept * sd, rtol=5e-3)
+    kept = np.where(lognormal, 0.954, 1.0)[tables]
+    np.testing.assert_allclose(table.std(axis=1)[tables], kept * sd, rtol=5e-3)
 
 
 @pytest.mark.parametrize("name", ["EE", "all"])

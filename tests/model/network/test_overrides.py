@@ -15,6 +15,7 @@ from model.configuration import Parameters, resolve_parameters
 from model.network.assemble import assemble_network, full_scale_circuit
 from model.network.build import anatomy_of, build_network, factors_of
 from model.theory.meanfield import mean_field_of
+from procortex.formats.network import labels_of, pair_matrix, stream_matrix
 from procortex.formats.populations import label_areas, population_labels
 from procortex.utilities.errors import InputError
 
@@ -182,14 +183,19 @@ def test_networks_have_the_factors_before_scaling_and_replacement(anatomy, rates
     )
     given = {"areas_simulated": ["V1", "V2"], "N_scaling": 0.1, "K_scaling": 0.25}
     plain, changed = (assemble_network(anatomy, resolve_parameters(given), rates, rates, factors=f) for f in (None, factors))
-    labels = list(plain["target"].values)
+    labels = labels_of(plain)
     pick = np.ix_([LABELS.index(label) for label in labels], [LABELS.index(label) for label in labels])
-    np.testing.assert_allclose(changed["indegree"], plain["indegree"].values * factors.indegree[pick], rtol=1e-12)
-    np.testing.assert_allclose(changed["weight_mean"], plain["weight_mean"].values * factors.weight[pick], rtol=1e-12)
-    np.testing.assert_allclose(changed["weight_sd"], plain["weight_sd"].values * factors.weight[pick], rtol=1e-12)
+    matrices = {
+        name: [pair_matrix(network, name).values for network in (plain, changed)] for name in ("indegree", "weight_mean", "weight_sd")
+    }
+    np.testing.assert_allclose(matrices["indegree"][1], matrices["indegree"][0] * factors.indegree[pick], rtol=1e-12)
+    connected = matrices["indegree"][1] > 0  # only projections have weights
+    for name in ("weight_mean", "weight_sd"):
+        before, after = (matrix[connected] for matrix in matrices[name])
+        np.testing.assert_allclose(after, before * factors.weight[pick][connected], rtol=1e-12)
     # no lateral area reaches V2 any more, as synapses or as Poisson input: what is left is the background, and V4
-    outside = [float(network["poisson_rate"].sel(target="V2-23E").sum()) for network in (plain, changed)]
-    background = 10.0 * float(plain["external_indegree"].sel(target="V2-23E"))
+    outside = [float(stream_matrix(network, "stream_rate")[labels.index("V2-23E")].sum()) for network in (plain, changed)]
+    background = 10.0 * float(plain["external_indegree"].sel(population="V2-23E"))
     v4 = 0.25 * float(anatomy.indegree.sel(target="V2-23E").values[AREAS == "V4"] @ rates[AREAS == "V4"])
     assert outside[1] == pytest.approx(background + v4, rel=1e-12)
     assert outside[0] > outside[1]
@@ -220,12 +226,12 @@ class TestRealAnatomy:
     def test_a_lesion(self, tmp_path: Path) -> None:
         path = table(tmp_path, "target,source,indegree\nFEF,V4,0\n")
         plain, lesioned = (build_network(self.parameters(given)) for given in (None, path))
-        area = label_areas(list(plain["target"].values))
+        area = label_areas(labels_of(plain))
         gone = (area == "FEF")[:, None] & (area == "V4")[None, :]
-        assert plain["synapses"].values[gone].any()
-        assert not lesioned["synapses"].values[gone].any()
-        np.testing.assert_array_equal(lesioned["synapses"].values[~gone], plain["synapses"].values[~gone])
-        assert (lesioned["weight_class"].values[gone] == -1).all()
+        before, after = (pair_matrix(network, "synapses").values for network in (plain, lesioned))
+        assert before[gone].any()
+        assert not gone[lesioned["target"].values, lesioned["source"].values].any()
+        np.testing.assert_array_equal(after[~gone], before[~gone])
 
     def test_the_classes_are_those_of_the_model(self, tmp_path: Path) -> None:
         """Every connection of the published model has the class of its synapses; 172 of 571 feed back."""

@@ -8,7 +8,7 @@ import pytest
 from model.circuit.stimuli import pulses, streams
 from model.configuration import resolve_parameters
 from model.network.assemble import assemble_network
-from procortex.formats.network import ALWAYS, NEVER_ENDS, check_network
+from procortex.formats.network import ALWAYS, NETWORK, NEVER_ENDS, stream_matrix
 from procortex.utilities.errors import InputError
 
 PSC = 585.3899568613897  # pA for a PSP of 1 mV
@@ -18,7 +18,7 @@ LABELS = tuple(f"{area}-{layer}" for area in ("V1", "46") for layer in ("23E", "
 def network_of(anatomy, rates=None, **given):
     shared = {"areas_simulated": ["V1", "46"], "replace_non_simulated_areas": "hom_poisson_stat", "cc_weights_factor": 1}
     network = assemble_network(anatomy, resolve_parameters(shared | {"cc_weights_I_factor": 1} | given), rates, rates)
-    check_network(network, "network")
+    NETWORK.check(network, "network")
     return network
 
 
@@ -57,7 +57,7 @@ def test_currents_come_and_go_at_their_populations(anatomy) -> None:
     network, bare = network_of(anatomy, dc_stimuli=stimuli), network_of(anatomy)
     np.testing.assert_allclose(network["dc"] - bare["dc"], [0.0] * 8 + [7.0] * 8, rtol=1e-12)
     assert network["current_start"].values.tolist() == [0, 701, 801, 901]
-    at = {label: network["current"].sel(target=label).values.tolist() for label in ("V1-23E", "V1-4E", "V1-6E", "46-6E", "46-4E")}
+    at = {label: network["current"].sel(population=label).values.tolist() for label in ("V1-23E", "V1-4E", "V1-6E", "46-6E", "46-4E")}
     assert at == {
         "V1-23E": [0, 0, -20, -20],
         "V1-4E": [0, 50, 30, -20],
@@ -71,13 +71,12 @@ def test_currents_come_and_go_at_their_populations(anatomy) -> None:
 def test_a_stationary_stimulus_of_equal_weight_adds_to_the_background(anatomy) -> None:
     stimulus = {"populations": ["V1-4E"], "rate": 15, "indegree": 300}
     network, bare = network_of(anatomy, poisson_stimuli=[stimulus]), network_of(anatomy)
-    assert network.sizes["input"] == bare.sizes["input"] == 1
-    extra = (network["poisson_rate"] - bare["poisson_rate"]).values[:, 0]
-    np.testing.assert_allclose(extra, [0, 0, 4500, *[0] * 13], rtol=1e-12, atol=1e-9)
+    assert network["stream_target"].values.tolist() == bare["stream_target"].values.tolist() == list(range(16))
+    np.testing.assert_allclose(network["stream_rate"] - bare["stream_rate"], [0, 0, 4500, *[0] * 13], rtol=1e-12, atol=1e-9)
 
 
 def test_windowed_stimuli_take_as_few_inputs_as_they_can(anatomy) -> None:
-    """V1-4E has the background and two windows; two streams of one window and weight are one; elsewhere places stay free."""
+    """V1-4E has the background and two windows; two streams of one window and weight are one; elsewhere there are fewer."""
     shared = {"rate": 15, "indegree": 100}
     network = network_of(
         anatomy,
@@ -88,16 +87,13 @@ def test_windowed_stimuli_take_as_few_inputs_as_they_can(anatomy) -> None:
             shared | {"populations": ["46-5E"], "start": 170, "stop": 180},
         ],
     )
-    assert network.sizes["input"] == 3
-    here = network.sel(target="V1-4E")
-    assert here["poisson_start"].values.tolist() == [0, 701, 1701]
-    assert here["poisson_stop"].values.tolist() == [NEVER_ENDS, 801, 1801]
-    assert here["poisson_rate"].values[1:].tolist() == [3000.0, 1500.0]
-    np.testing.assert_allclose(here["poisson_weight"].values[1:], [0.15 * PSC, -0.2 * PSC])
-    elsewhere = network.sel(target="46-5E")
-    assert elsewhere["poisson_rate"].values[1:].tolist() == [1500.0, 0.0]
-    thresholds = network["poisson_threshold"].sel(target="V1-4E").values[1]
-    assert thresholds[0] == round(2**31 * np.exp(-0.3)) - 1  # 3000 spikes/s in 0.1 ms
+    here, elsewhere = (network.isel(stream=network["stream_target"].values == LABELS.index(label)) for label in ("V1-4E", "46-5E"))
+    assert here["stream_start"].values.tolist() == [0, 701, 1701]
+    assert here["stream_stop"].values.tolist() == [NEVER_ENDS, 801, 1801]
+    assert here["stream_rate"].values[1:].tolist() == [3000.0, 1500.0]
+    np.testing.assert_allclose(here["stream_weight"].values[1:], [0.15 * PSC, -0.2 * PSC])
+    assert elsewhere["stream_rate"].values[1:].tolist() == [1500.0]
+    assert here["stream_threshold"].values[1, 0] == round(2**31 * np.exp(-0.3)) - 1  # 3000 spikes/s in 0.1 ms
 
 
 def test_down_scaling_keeps_mean_and_variance_of_stimuli(anatomy, rates) -> None:
@@ -110,7 +106,7 @@ def test_down_scaling_keeps_mean_and_variance_of_stimuli(anatomy, rates) -> None
         assert network["current_start"].values.tolist() == [0, 701, 801]
     moments = []
     for network in (full, scaled):
-        rate, weight = network["poisson_rate"].values[:, 1], network["poisson_weight"].values[:, 1]
+        rate, weight = (stream_matrix(network, name)[:, 1] for name in ("stream_rate", "stream_weight"))
         moments.append((network["current"].values[:, 1] + 1e-3 * 0.5 * rate * weight, rate * weight**2))
     np.testing.assert_allclose(moments[1], moments[0], rtol=1e-12)
     assert moments[0][0].tolist() == pytest.approx([4500 * 0.3 * PSC * 5e-4 + 50 * (label == "V1-4E") for label in LABELS[:8]] + [0] * 8)
@@ -119,7 +115,8 @@ def test_down_scaling_keeps_mean_and_variance_of_stimuli(anatomy, rates) -> None
 
 def test_a_scaled_stationary_stimulus_adds_to_the_background_too(anatomy, rates) -> None:
     network = network_of(anatomy, rates, K_scaling=0.1, poisson_stimuli=[{"populations": ["V1-4E"], "rate": 15, "indegree": 300}])
-    assert network.sizes["input"] == network.sizes["segment"] == 1
+    assert network.sizes["stream"] == network.sizes["population"]
+    assert network.sizes["segment"] == 1
 
 
 def test_a_postsynaptic_potential_that_fits_no_event_is_refused(anatomy) -> None:

@@ -11,6 +11,7 @@ from model.network.assemble import full_scale_circuit
 from model.stabilisation import compare
 from model.stabilisation.transition import scan
 from model.theory.siegert import Array
+from procortex.formats.network import pair_matrix
 from procortex.formats.populations import AREAS, population_labels
 from tests.model.stabilisation.networks import anatomy, separatrix_network, two_areas
 from tests.model.theory.networks import built, ground_rates, parameters
@@ -95,7 +96,7 @@ def test_largest_changes() -> None:
 @pytest.fixture(scope="module")
 def stabilised() -> tuple[Circuit, Array]:
     """The network on anatomical in-degrees, and the stabilised in-degrees."""
-    return full_scale_circuit(anatomy(), parameters()), built()["indegree"].to_numpy()
+    return full_scale_circuit(anatomy(), parameters()), pair_matrix(built(), "indegree").to_numpy()
 
 
 @pytest.mark.slow

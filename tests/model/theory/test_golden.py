@@ -57,7 +57,7 @@ def test_commands_give_the_ground_state(
     assert "low activity: mean 3.729, largest 10.95 spikes/s" in capsys.readouterr().out
     found = read_theory(theory)
     np.testing.assert_allclose(found["low_rates"], list(golden_rates.values()), rtol=1e-6)
-    np.testing.assert_array_equal(found["target"], read_network(network)["target"])
+    np.testing.assert_array_equal(found["target"], read_network(network)["population"])
 
 
 def test_resting_state_wanders_beside_a_stable_state_of_low_activity(raw_dir: Path) -> None:

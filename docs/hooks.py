@@ -15,7 +15,11 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIES = {"config/README.md": "reference/configuration.md", "data/README.md": "reference/tables.md", "CHANGELOG.md": "reference/changelog.md"}
+COPIES = {
+    "config/README.md": "reference/configuration.md",
+    "data/README.md": "reference/tables.md",
+    "CHANGELOG.md": "reference/changelog.md",
+}
 """Pages that stand elsewhere in the repository."""
 
 FILES_HEAD = """# Files

@@ -31,7 +31,7 @@ Other files:
 
 | file | content |
 |---|---|
-| `spikes/area=V1/part-0000.parquet` | columns `population`, `neuron` (index within the population), `step` (time stamp over dt, the first step is 1), sorted by time |
+| `spikes/area=V1/part-0000.parquet` | columns `population`, `neuron` (index within the population), `step` (time stamp over dt, from 1) |
 | `spikes/_meta.json` | what was simulated, on what, how long it took, and the rows and digest of every file of spikes |
 | `statistics.parquet`, `.csv` | [Statistics](../statistics.md) |
 | `provenance.json`, `configuration.yaml` | [Report and provenance](../provenance.md) |

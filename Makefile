@@ -15,7 +15,7 @@ GPU_NETWORKS := $(if $(PROCORTEX_NETWORK_DIR),,$(patsubst %,$(NETWORKS)/%.nc,def
 
 NOWHERE := http://127.0.0.1:9
 
-.PHONY: run help env dev test test-all test-bare test-gpu gpu bench report lint hooks format lock clean
+.PHONY: run help env dev docs test test-all test-bare test-gpu gpu bench report lint hooks format lock clean
 
 run: env ## build the environment, run the default experiment, write its report
 	@cache="$${XDG_CACHE_HOME:-$${HOME:-}/.cache}"; mkdir -p "$$cache" 2>/dev/null && [ -w "$$cache" ] \
@@ -77,6 +77,10 @@ $(NETWORKS)/default-%.nc: config/config.yaml
 $(NETWORKS)/v1-%.nc: config/v1.yaml
 	$(BIN)/python -m model build --config $< --state $* --out $@
 
+docs: dev ## build the documentation in site/, with every link checked
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "site/index.html"
+
 bench: dev ## measure speed and memory as in docs/performance.md
 	$(BIN)/python -m benchmarks
 
@@ -103,4 +107,4 @@ lock: dev ## write requirements/*.txt, with checksums, from requirements/*.in
 	done
 
 clean: ## delete results, logs, downloads and caches; keep the environment
-	rm -rf results logs resources .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf site results logs resources .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis

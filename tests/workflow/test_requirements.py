@@ -1,8 +1,9 @@
-"""environment.yml and the locked requirements name the same packages, and every locked version lies within the bounds."""
+"""The conda environments and the locked requirements name the same packages, and every locked version lies within the bounds."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 import yaml
@@ -12,10 +13,12 @@ from packaging.utils import canonicalize_name
 
 from tests.helpers.paths import ROOT
 
-NOT_FROM_PIP = {"python", "pip", "cxx-compiler", "make"}
-LOCKS = ["base.txt", "dev.txt", "gpu.txt", "slurm.txt"]
+NOT_FROM_PIP = {"python", "pip", "cxx-compiler", "make", "cuda-nvcc", "cuda-cudart-dev"}
+ONLY_PIP = {"hatchling", "editables"}
+"""Builders of the library, which pip fetches by itself in conda's environment."""
+LIBRARY = "--editable"
 NAMES_ON_CONDA = {"matplotlib-base": "matplotlib", "python-neo": "neo"}
-LOCKS = ("base.txt", "dev.txt", "gpu.txt")
+LOCKS = ("base.txt", "dev.txt", "gpu.txt", "slurm.txt")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 
@@ -26,14 +29,28 @@ def requirements(name: str) -> dict[str, Requirement]:
 
 
 def conda_bounds() -> dict[str, SpecifierSet]:
-    entries = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    specs = [spec for entry in entries for spec in (entry["pip"] if isinstance(entry, dict) else [entry])]
+    files = [yaml.safe_load((ROOT / name).read_text()) for name in ("environment.yml", "environment-gpu.yml")]
+    entries = [entry for file in files for entry in file["dependencies"]]
+    specs = [spec for entry in entries for spec in (entry["pip"] if isinstance(entry, dict) else [entry]) if not spec.startswith(LIBRARY)]
     pairs = (re.fullmatch(r"([\w.-]+)\s*(.*)", spec) for spec in specs)
     return {NAMES_ON_CONDA.get(pair[1], pair[1]): SpecifierSet(pair[2]) for pair in pairs if pair}
 
 
 def test_conda_and_pip_name_the_same_packages() -> None:
-    assert set(conda_bounds()) - NOT_FROM_PIP == set(requirements("base.in")) | set(requirements("gpu.in"))
+    assert set(conda_bounds()) - NOT_FROM_PIP == (set(requirements("base.in")) | set(requirements("gpu.in"))) - ONLY_PIP
+
+
+def test_conda_without_a_gpu_needs_no_cuda() -> None:
+    assert "cuda" not in (ROOT / "environment.yml").read_text().partition("dependencies:")[2]
+
+
+def test_every_environment_installs_the_library_as_it_lies_here() -> None:
+    assert "--editable ./simulator" in (ROOT / "environment.yml").read_text()
+    (line,) = [line for line in (ROOT / "Makefile").read_text().splitlines() if "--editable simulator" in line]
+    assert "--no-index --no-deps --no-build-isolation" in line
+    library = tomllib.loads((ROOT / "simulator" / "pyproject.toml").read_text())["project"]
+    needed = {canonicalize_name(Requirement(text).name) for text in library["dependencies"]}
+    assert needed <= set(requirements("base.in"))
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -53,7 +70,7 @@ def test_all_locks_agree() -> None:
     base = requirements("base.txt")
     for lock in LOCKS:
         other = requirements(lock)
-        assert {name: other[name] for name in base} == base
+        assert {name: other[name].specifier for name in base} == {name: requirement.specifier for name, requirement in base.items()}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -81,5 +98,5 @@ def test_every_locked_package_has_checksums(lock: str) -> None:
 
 def test_the_environment_is_installed_by_checksum() -> None:
     installs = [line for line in (ROOT / "Makefile").read_text().splitlines() if "pip install" in line]
-    assert len(installs) == 3
-    assert all("--require-hashes" in line for line in installs)
+    assert len(installs) == 4
+    assert all("--require-hashes" in line or "--no-index" in line for line in installs)

@@ -1,4 +1,4 @@
-"""Progress of what takes more than a few seconds: a bar on a terminal, now and then a line in a log."""
+"""Progress of what takes more than a few seconds: a bar on a terminal and in a notebook, now and then a line in a log."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from types import TracebackType
 from tqdm import tqdm
 
 LOG_INTERVAL_S = 10.0
+
+
+def _shows_bars(stream: object) -> bool:
+    """Whether a bar that is drawn again and again shows as one line: on terminals and in notebooks."""
+    terminal = getattr(stream, "isatty", lambda: False)()
+    return bool(terminal) or type(stream).__module__.startswith("ipykernel")
 
 
 class Progress:
@@ -33,7 +39,7 @@ class Progress:
         self.done = self._before = done
         self._start = time.perf_counter()
         self._last_line = self._start
-        self._bar = tqdm(total=total, initial=done, desc=name, unit=unit, file=sys.stderr, disable=not sys.stderr.isatty(), leave=True)
+        self._bar = tqdm(total=total, initial=done, desc=name, unit=unit, file=sys.stderr, disable=not _shows_bars(sys.stderr), leave=True)
 
     def __enter__(self) -> Progress:
         return self

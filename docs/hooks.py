@@ -37,7 +37,7 @@ Other files:
 | `provenance.json`, `configuration.yaml` | [Report and provenance](../provenance.md) |
 """
 
-COMMANDS = ("procortex", "analysis")
+COMMANDS = ("model", "procortex", "analysis", "sources", "reporting")
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.figures.catalogue import FIGURES
+from analysis.figures.catalogue import ALL, FIGURES
 from model.configuration import Experiment, load_experiment
 from model.configuration.arguments import check_values
 from model.configuration.dependencies import dependency_findings
@@ -79,7 +79,7 @@ def hand_on_folders(experiment: Experiment) -> None:
 
 def _figure_findings(experiment: Experiment) -> Iterator[str]:
     for name in experiment.parameters.figures:
-        if name not in FIGURES:
+        if name not in (ALL, *FIGURES):
             yield f"figures: there is none called {name!r}, did you mean {difflib.get_close_matches(name, FIGURES, 1, 0)[0]}?"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from analysis.figures.catalogue import CATALOGUE, FIGURES
+from analysis.figures.catalogue import ALL, CATALOGUE, FIGURES
 from analysis.figures.entry import Figure
 from planning.conditions import CONDITIONS
 from planning.figure_inputs import FIGURE_INPUTS, Owner, Parts
@@ -26,8 +26,11 @@ class Figures:
     parts: Parts
 
     def chosen(self) -> list[str]:
-        """Names of the figures that the configuration asks for: all, if it names none."""
-        return list(self.parts.simulations.experiment.parameters.figures or FIGURES)
+        """Names of the figures that the configuration asks for; if it names none, all that show simulations."""
+        asked = self.parts.simulations.experiment.parameters.figures
+        if ALL in asked:
+            return list(FIGURES)
+        return list(asked) or [figure.name for figure in CATALOGUE if not figure.extra]
 
     def of(self, states: Collection[str]) -> list[str]:
         """Figures of some states, and of the comparison, as far as the configuration asks for them."""
@@ -35,13 +38,14 @@ class Figures:
 
     def of_model(self, states: Collection[str]) -> list[str]:
         """Figures that need no simulation, as far as the configuration asks for them."""
-        chosen = [FIGURES[name] for name in self.chosen()]
+        asked = self.parts.simulations.experiment.parameters.figures
+        chosen = [FIGURES[name] for name in (self.chosen() if asked else FIGURES)]
         return [path for figure in chosen if figure.category in ("Structure", "Theory") for path in self._paths(figure, states)]
 
     def missing(self) -> Iterator[str]:
         """Messages about the figures that the configuration names and no state can have, with what they need."""
         for name in self.parts.simulations.experiment.parameters.figures:
-            if not self.files(name, self.parts.simulations.states):
+            if name != ALL and not self.files(name, self.parts.simulations.states):
                 yield f"figures: {name} is not drawn: it needs {FIGURES[name].requirement}"
 
     def files(self, name: str, states: Collection[str]) -> list[str]:

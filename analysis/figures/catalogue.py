@@ -27,7 +27,7 @@ FULL = "the full model, all spikes recorded, for as long as the published simula
 
 def _structure(name: str, shows: str) -> Figure:
     module, label = f"structure.{name.replace('-', '_')}", name.replace("-", " ")
-    return Figure(name, module, shows, "`anatomy.nc`", "Structure", label, "state", "anatomies", ("own anatomy",))
+    return Figure(name, module, shows, "`anatomy.nc`", "Structure", label, "state", "anatomies", ("own anatomy",), extra=True)
 
 
 CATALOGUE: tuple[Figure, ...] = (
@@ -131,6 +131,7 @@ CATALOGUE: tuple[Figure, ...] = (
         condition="stabilisation",
         takes=("stabilisation",),
         needs="a state with connectivity.stabilisation: computed",
+        extra=True,
     ),
     Figure(
         name="indegree-changes",
@@ -143,6 +144,7 @@ CATALOGUE: tuple[Figure, ...] = (
         condition="stabilised anatomies",
         takes=("own anatomy",),
         needs="a state with connectivity.stabilisation: computed or published",
+        extra=True,
     ),
     Figure(
         name="over-chi",
@@ -154,6 +156,7 @@ CATALOGUE: tuple[Figure, ...] = (
         each="experiment",
         condition="every experiment",
         takes=("compared in-degrees",),
+        extra=True,
     ),
     Figure(
         name="state-overview",
@@ -342,6 +345,9 @@ CATALOGUE: tuple[Figure, ...] = (
 
 FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in CATALOGUE}
 """All figures by name."""
+
+ALL = "all"
+"""Stands for every figure in a configuration."""
 
 
 def of_category(*categories: Category) -> list[str]:

@@ -29,14 +29,15 @@ def figures_help() -> str:
 
 def figures_table() -> str:
     """Write all figures as a table in Markdown."""
-    rows = ["| name | input | shows | shortest simulation | needs | rule target |", "|---|---|---|---|---|---|"]
+    rows = ["| name | input | shows | shortest simulation | needs | drawn |", "|---|---|---|---|---|---|"]
     return "\n".join([*rows, *map(_row, CATALOGUE)])
 
 
 def _row(figure: Figure) -> str:
-    targets = "`figures_structure`, `figures`" if figure.category in ("Structure", "Theory") else "`figures`"
+    of_model = "`snakemake figures_structure`" if figure.category in ("Structure", "Theory") else ""
+    drawn = ", ".join(filter(None, ["by name" if figure.extra else "always", of_model]))
     shortest = f"{figure.shortest_ms:g} ms" if figure.shortest_ms else ""
-    return f"| `{figure.name}` | {figure.inputs} | {figure.shows} | {shortest} | {figure.requirement} | {targets} |"
+    return f"| `{figure.name}` | {figure.inputs} | {figure.shows} | {shortest} | {figure.requirement} | {drawn} |"
 
 
 def with_table(text: str, page: Path) -> str:

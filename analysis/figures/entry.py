@@ -42,6 +42,8 @@ class Figure:
         Of its rule.
     own_rule
         Whether its rule does more than draw, and is written by hand.
+    extra
+        Whether it is drawn only when a configuration names it: it shows the model without a simulation, and takes long.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Figure:
     memory_mb: int = 2000
     minutes: int = 10
     own_rule: bool = False
+    extra: bool = False
 
     @property
     def requirement(self) -> str:

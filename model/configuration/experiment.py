@@ -294,7 +294,11 @@ class ExperimentParameters(Parameters):
     )
     seeds: tuple[Integer, ...] = parameter((), "Seeds to simulate; an empty list takes `rng_seed`.", expected="a list of whole numbers")
     backend: Literal["auto", "cpu", "cuda", "nest"] = parameter("auto", "Simulator; auto takes a GPU where one works, else the processor.")
-    figures: tuple[str, ...] = parameter((), "Figures to draw, by name; an empty list draws all.", expected="a list of names")
+    figures: tuple[str, ...] = parameter(
+        (),
+        "Figures to draw, by name; an empty list draws those that show simulations, `all` every one that the experiment can have.",
+        expected="a list of names",
+    )
 
     @model_validator(mode="after")
     def _consistent_experiment(self) -> Self:

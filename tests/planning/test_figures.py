@@ -158,7 +158,7 @@ def test_stimuli_within_the_simulation_have_a_figure() -> None:
     ],
 )
 def test_figures_of_the_theory_need_no_simulation(file: str, expected: dict[str, int]) -> None:
-    plan = planned(file)
+    plan = planned(file) if file.startswith("test/") else planned(file, figures=["all"])
     names = {"theory", "indegree-changes", "over-chi", "stabilisation"}
     assert {figure: len(files) for figure, files in drawn(plan).items() if figure in names} == expected
     assert set(plan.figures.of_model(plan.simulations.states)) <= set(plan.figures.of(plan.simulations.states))
@@ -166,7 +166,7 @@ def test_figures_of_the_theory_need_no_simulation(file: str, expected: dict[str,
 
 
 def test_without_stabilisation_there_is_none_to_show() -> None:
-    found = drawn(planned(stabilisation="none", fullscale_rates="published"))
+    found = drawn(planned(stabilisation="none", fullscale_rates="published", figures=["all"]))
     assert not {"stabilisation", "indegree-changes"} & set(found)
     assert {"theory", "over-chi"} <= set(found)
 
@@ -211,7 +211,18 @@ def test_figures_by_name_that_cannot_be_drawn_are_said(figure: str, values: dict
 def test_without_names_nothing_is_said() -> None:
     plan = planned()
     assert list(plan.figures.missing()) == []
-    assert plan.figures.chosen() == list(FIGURES)
+    assert plan.figures.chosen() == [name for name, figure in FIGURES.items() if not figure.extra]
+
+
+def test_what_shows_the_model_alone_is_drawn_by_name() -> None:
+    everything = planned(figures=["all"])
+    assert everything.figures.chosen() == list(FIGURES)
+    assert list(everything.figures.missing()) == []
+    plain = planned()
+    assert not {"areas", "stabilisation", "over-chi"} & set(drawn(plain))
+    assert {"areas", "stabilisation", "over-chi"} <= set(drawn(planned(figures=["raster", "areas", "stabilisation", "over-chi"])))
+    of_model = " ".join(plain.figures.of_model(plain.simulations.states))
+    assert all(f"/{name}" in of_model for name in ("areas", "stabilisation", "over_chi", "theory"))
 
 
 def test_without_spikes_there_is_what_rates_give() -> None:

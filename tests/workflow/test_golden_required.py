@@ -54,10 +54,11 @@ def test_unmarked(golden_dir):
 
 def run_pytest(folder: Path, content: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a file of tests under the conftest of all tests."""
-    shutil.copy(ROOT / "tests" / "conftest.py", folder)
+    shutil.copy(ROOT / "conftest.py", folder)
     (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    golden\n")
     (folder / "test_content.py").write_text(content)
     command = [sys.executable, "-m", "pytest", "-q"]
+    variables["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "simulator")])  # where the conftest takes fixtures from
     return subprocess.run(command, cwd=folder, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
 
 

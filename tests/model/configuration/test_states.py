@@ -63,8 +63,14 @@ def test_every_state_says_everything_that_makes_it() -> None:
 @pytest.mark.parametrize("names", [["ground", "chi_1.7"], ("ground", "chi_1.7"), "[ground, chi_1.7]"])
 def test_a_list_of_names_takes_the_library(names: object) -> None:
     states = load_experiment([CONFIG / "config.yaml"], {"states": names}).states
-    assert {name: values(state) for name, state in states.items()} == {name: PUBLISHED[name] for name in ("ground", "chi_1.7")}
+    lasting = {"t_sim": 2000.0}  # as the experiment says
+    assert {name: values(state) for name, state in states.items()} == {name: PUBLISHED[name] | lasting for name in ("ground", "chi_1.7")}
     assert {state.network_params.N_scaling for state in states.values()} == {0.01}
+
+
+def test_the_default_experiment_takes_another_duration() -> None:
+    states = load_experiment([CONFIG / "config.yaml"], {"t_sim": 5000}, dots=False).states
+    assert {name: state.sim_params.t_sim for name, state in states.items()} == {"ground": 5000.0, "resting": 5000.0}
 
 
 def test_one_name_may_stand_alone() -> None:
@@ -157,12 +163,12 @@ def test_a_value_of_the_command_line_that_a_named_state_has_itself() -> None:
             {"LA": {"base": "LA", "rate_ext": 9}},
         ),
         (
-            {"t_sim": 300},
-            "'states={ground: {cc_weights_factor: 1.0, cc_weights_I_factor: 1.0, t_sim: 300}, "
-            "resting: {cc_weights_factor: 1.9, cc_weights_I_factor: 2.0, t_sim: 300}}'",
+            {"cc_weights_factor": 1.4},
+            "'states={ground: {cc_weights_factor: 1.4, cc_weights_I_factor: 1.0}, "
+            "resting: {cc_weights_factor: 1.4, cc_weights_I_factor: 2.0}}'",
             {
-                "ground": {"cc_weights_factor": 1, "cc_weights_I_factor": 1, "t_sim": 300},
-                "resting": {"cc_weights_factor": 1.9, "cc_weights_I_factor": 2, "t_sim": 300},
+                "ground": {"cc_weights_factor": 1.4, "cc_weights_I_factor": 1},
+                "resting": {"cc_weights_factor": 1.4, "cc_weights_I_factor": 2},
             },
         ),
         (

@@ -13,9 +13,22 @@ from model.curation.commands import add_commands as add_curation
 from model.network.commands import add_commands as add_network
 from model.stabilisation.commands import add_commands as add_stabilisation
 from model.theory.commands import add_commands as add_theory
-from procortex.utilities.arguments import IN_PLACE, add_version
+from procortex.utilities.arguments import IN_PLACE, add_version, describe
 from procortex.utilities.atomic import write_texts
 from procortex.utilities.errors import run_command
+
+EXAMPLES = {
+    "build": "--config config/config.yaml --state ground --out network.nc",
+    "anatomy": "--config config/config.yaml --state ground --out anatomy.nc",
+    "configure": "--config config/config.yaml --state ground --out ground.yaml",
+    "stabilise": "--out indegrees_stabilised.csv --record stabilisation.nc",
+    "compare-indegrees": "--out comparison",
+    "corrections": "--out corrections.csv",
+    "theory": "network.nc --out theory.nc",
+    "curate": "--tables data --out data",
+    "document": "--out .",
+}
+"""Shown by ``--help``."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -31,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("document", help="write config/schema.json, config/README.md and data/README.md")
     command.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="folder that holds config/ and data/")
     command.set_defaults(run=_document, writes={"out": IN_PLACE})
-    return parser
+    return describe(parser, EXAMPLES)
 
 
 def _document(options: argparse.Namespace) -> None:

@@ -7,8 +7,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from procortex.utilities.arguments import IN_PLACE, add_version
+from procortex.utilities.arguments import IN_PLACE, add_version, describe
 from procortex.utilities.errors import run_command
+
+EXAMPLES = {
+    "provenance": "results/default --spikes results/default/*/seed-1/cpu/spikes --workflow workflow --citation CITATION.cff",
+    "runs": "results/default/ground/seed-1/cpu/spikes --out runs.csv",
+    "table": "comparison.csv --title Comparison --group state --out comparison.html",
+}
+"""Shown by ``--help``."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -36,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--group", nargs="+", default=[], metavar="COLUMN", help="columns whose values part the table")
     command.add_argument("--out", type=Path, required=True, help="page.html")
     command.set_defaults(run=_table, writes={"out": ".html"})
-    return parser
+    return describe(parser, EXAMPLES)
 
 
 def _provenance(arguments: argparse.Namespace) -> None:

@@ -9,12 +9,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from procortex.utilities.arguments import FOLDER, add_version
+from procortex.utilities.arguments import FOLDER, add_version, describe
 from procortex.utilities.atomic import write_texts
 from procortex.utilities.errors import InputError, run_command
 from sources.fetch import SourceFolder, check_folder, copy_files, download, published_folder
 from sources.published import nest_ground_rates
 from sources.registry import RATES, REGISTRIES
+
+EXAMPLES = {"fetch": "raw --out raw", "rates": "--out rates.json"}
+"""Shown by ``--help``."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -40,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, help="JSON file to write")
     command.add_argument("--published-dir", type=Path, help="folder with the published files instead of downloading them")
     command.set_defaults(run=_rates, writes={"out": ".json"})
-    return parser
+    return describe(parser, EXAMPLES)
 
 
 def _fetch(arguments: argparse.Namespace) -> None:

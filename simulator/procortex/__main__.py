@@ -14,8 +14,14 @@ from procortex.formats.network import read_network
 from procortex.needs import plan
 from procortex.run import CHECKPOINT_MS, Outputs, run
 from procortex.tables import network_tables
-from procortex.utilities.arguments import FOLDER, add_version
+from procortex.utilities.arguments import FOLDER, add_version, describe
 from procortex.utilities.errors import InputError, run_command
+
+EXAMPLES = {
+    "run": "network.nc --backend auto --seed 1 --t-sim 1000 --out spikes",
+    "plan": "network.nc --memory 8 --rates 3 14",
+}
+"""Shown by ``--help``."""
 
 MOST_RATE, MOST_MULTIPROCESSORS = 1e4, 10_000
 """Firing rate (spikes/s) and multiprocessors beyond those of any neuron and GPU."""
@@ -49,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--shared-kb", type=int, default=Shape.shared_bytes >> 10, metavar="KB", help="shared memory of a block (default 227, an H200)"
     )
-    return parser
+    return describe(parser, EXAMPLES)
 
 
 def _add_outputs(command: argparse.ArgumentParser) -> None:

@@ -36,7 +36,8 @@ def theory_jobs(outcome: Outcome) -> dict[str, int]:
     ],
 )
 def test_experiments_draw_what_they_have(file: str, expected: dict[str, int]) -> None:
-    for target in ((), ("--", "figures_structure")):
+    named = () if file.startswith("test/") else ("--config", "figures=[all]")
+    for target in (named, ("--", "figures_structure")):
         outcome = plan("--configfile", str(ROOT / "config" / file), *target)
         assert outcome.status == 0, outcome.output
         assert theory_jobs(outcome) == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,29 @@ class _ShowVersion(argparse.Action):
 def add_version(parser: argparse.ArgumentParser) -> None:
     """Give a command the option ``--version``: release and commit of this repository."""
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print release and commit, and end")
+
+
+def describe(parser: argparse.ArgumentParser, examples: Mapping[str, str]) -> argparse.ArgumentParser:
+    """Give every command its help as description, and an example at the end of its ``--help``.
+
+    Parameters
+    ----------
+    parser
+        With commands; they keep a description and an epilog of their own.
+    examples
+        Arguments of a call, for each command by name.
+    """
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            told = {choice.dest: choice.help for choice in action._choices_actions}
+            for name, command in action.choices.items():
+                text = told.get(name) or ""
+                command.description = command.description or (f"{text[:1].upper()}{text[1:]}." if text else None)
+                if name in examples:
+                    shown = textwrap.indent(f"{parser.prog} {name} {examples[name]}", "  ")
+                    command.epilog = "\n\n".join(filter(None, [command.epilog, f"example:\n{shown}"]))
+                    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    return parser
 
 
 def csv_beside(path: Path) -> list[Path]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from analysis.figures.style import WIDTH_IN, panel_letter, population_color
+from analysis.figures.style import EXCITATORY, INHIBITORY, WIDTH_IN, panel_letter, population_color
 from procortex.formats.populations import split_label
 from procortex.formats.spike_meta import SpikeMeta, read_meta
 from procortex.formats.spikes import read_spikes
@@ -31,6 +32,9 @@ def draw(inputs: Sequence[Path], state: str | None) -> Figure:
         if len(areas) > 1:
             panel_letter(axes, letter)
         raster(axes, inputs[0], meta, area, window)
+    colors = {"excitatory": EXCITATORY, "inhibitory": INHIBITORY}
+    dots = [Line2D([], [], linestyle="", marker="o", markersize=3, color=color, label=name) for name, color in colors.items()]
+    figure.legend(handles=dots, loc="outside lower center", ncols=2)
     return figure
 
 

@@ -30,6 +30,8 @@ from procortex.formats.populations import LAYER_POPULATIONS
 
 HALF_WIDTH = 0.42
 POINTS = 120
+FEWEST = 10
+"""Values from which on a density is drawn; fewer are points."""
 
 
 def draw(inputs: Sequence[Path], state: str | None) -> Figure:
@@ -90,7 +92,7 @@ def violin(axes: Axes, place: float, values: NDArray[np.float64], color: str, si
     """Halves of a violin: kernel density cut at the data's range, quartiles as lines; points where there are few values."""
     for side in sides:
         face = color if side < 0 or len(sides) > 1 else LIGHT[color]
-        if len(values) < 4 or np.ptp(values) == 0:
+        if len(values) < FEWEST or np.ptp(values) == 0:
             axes.plot(
                 np.full(len(values), place + side * 0.15),
                 values,

@@ -16,9 +16,9 @@ rule simulate_network:
         "logs/{experiment}/{state}/seed-{seed}/{backend}/simulate_network.log",
     benchmark:
         "logs/{experiment}/{state}/seed-{seed}/{backend}/simulate_network.benchmark.tsv"
+    priority: 50  # simulations take longest and everything waits for them
     conda:
         "../../environment.yml"
-    priority: 50 # simulations take longest and everything waits for them
     threads: lambda wildcards: plan.resources.simulation(wildcards.state, wildcards.backend).threads
     resources:
         mem_mb=lambda wildcards: plan.resources.simulation(wildcards.state, wildcards.backend).memory_mb,

@@ -14,7 +14,7 @@ from model.network.overrides import read_overrides
 from model.network.synaptic_output_files import existing_output
 from procortex.formats.populations import population_labels
 from procortex.utilities.errors import InputError
-from sources.fetch import existing_folder
+from sources.checksums import existing_folder
 from sources.registry import PUBLISHED, RAW, Registry
 
 

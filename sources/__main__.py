@@ -12,7 +12,8 @@ from pathlib import Path
 from procortex.utilities.arguments import FOLDER, add_version, describe
 from procortex.utilities.atomic import write_texts
 from procortex.utilities.errors import InputError, run_command
-from sources.fetch import SourceFolder, check_folder, copy_files, download, published_folder
+from sources.checksums import SourceFolder, check_folder
+from sources.fetch import copy_files, download, published_folder
 from sources.published import nest_ground_rates
 from sources.registry import RATES, REGISTRIES
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from procortex.formats.populations import AREAS
 from procortex.utilities.errors import InputError
-from sources.fetch import SourceFolder
+from sources.checksums import SourceFolder
 
 FILE = "Fig8_exp_func_conn.csv"
 HEADER_LINES = 3

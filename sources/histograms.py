@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from procortex.formats.populations import LAYER_POPULATIONS
 from procortex.utilities.errors import InputError
 from procortex.utilities.texts import UnreadableError, check_regular, in_short
-from sources.fetch import SourceFolder, open_folder
+from sources.checksums import SourceFolder
+from sources.fetch import open_folder
 from sources.published import STATE_FOLDERS, STATISTIC_FILES
 from sources.registry import HISTOGRAMS, PUBLISHED
 

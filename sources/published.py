@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS, area_populations
-from sources.fetch import SourceFolder
+from sources.checksums import SourceFolder
 
 STATE_FOLDERS = {"ground": "chi_1_0", "resting": "chi_1_9"}
 SIMULATORS = ("nest", "genn")

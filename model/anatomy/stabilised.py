@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from model.anatomy.build import Anatomy
 from procortex.utilities.errors import InputError
-from sources.fetch import RawSources
+from sources.checksums import RawSources
 
 NOTHING = 1e-8
 """Smaller in-degrees are rounding residues of the stabilisation and stand for 0."""

@@ -42,7 +42,8 @@ def add_commands(commands: Any) -> None:
 def _curate(options: argparse.Namespace) -> None:
     from model.curation import curate
     from model.tables import read_tables, write_tables
-    from sources.fetch import check_folder, raw_folder
+    from sources.checksums import check_folder
+    from sources.fetch import raw_folder
     from sources.registry import ANATOMY, RAW
 
     if options.tables:

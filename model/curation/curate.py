@@ -19,7 +19,7 @@ from model.tables.axes import AREA_LIST, LAYERS, NEURON_LAYERS, POPULATIONS, Fra
 from model.tables.derived import excitatory_fractions, neuron_numbers, with_derived
 from model.tables.rows import CONSTANTS
 from model.tables.tables import AREA_LAYOUT, CELL_BODY_LAYOUT, CONNECTION_LAYOUT, CONSTANT_LAYOUT, MICROCIRCUIT_LAYOUT, Tables
-from sources.fetch import RawSources
+from sources.checksums import RawSources
 
 SlnFit = Literal["published", "refit"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.tables.axes import POPULATIONS, Frame, Numbers
 from procortex.formats.populations import AREAS
-from sources.fetch import RawSources
+from sources.checksums import RawSources
 
 TYPE_OF_UNCLASSIFIED = 5
 """Architectural type of MIP and MDP, which the source leaves open ('?'): that of their neighbours."""

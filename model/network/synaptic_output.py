@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.signal import lfilter
 
 from model.network.circuit import Matrix, Vector
+from model.network.currents import filtered
 from model.network.synaptic_output_files import NO_ARRAY, output_files, require_output
 from procortex.constants import BIN_MS
 from procortex.formats.series import read_series
@@ -44,27 +44,6 @@ def synaptic_output(source: Path, labels: Sequence[str], tau_syn: float) -> Matr
     files = output_files(source, labels)
     require_output(source, files)
     return _of_series(files[0], labels, tau_syn) if files[0].suffix == ".nc" else _of_arrays(files)
-
-
-def filtered(rate: Matrix, tau_syn: float, width: float = BIN_MS) -> Matrix:
-    r"""Filter rates by :math:`e^{-t/\tau_s}`, causally.
-
-    The rates are steps; the result is the mean over each bin of what comes out, computed exactly, so that a constant rate :math:`\nu`
-    gives :math:`\tau_s \nu`, the mean current of Poisson spikes of that rate. The original samples the kernel at whole ms instead, which
-    at 0.5 ms makes the currents 2.31 times as large as those of the spikes that they stand for, and shifts the series by 10 ms.
-
-    Parameters
-    ----------
-    rate
-        Rates in bins (spikes/s), shape (m, bins).
-    tau_syn, width
-        Time constant and width of the bins (ms).
-    """
-    decay = np.exp(-width / tau_syn)
-    share = tau_syn / width * (1 - decay)  # of what the current is at the beginning of a bin, its mean over the bin
-    at_start = lfilter([0.0, tau_syn * (1 - decay)], [1.0, -decay], rate, axis=1)
-    result: Matrix = share * at_start + tau_syn * (1 - share) * rate
-    return result
 
 
 def _of_series(path: Path, labels: Sequence[str], tau_syn: float) -> Matrix:

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from numpy.typing import ArrayLike, NDArray
 
-from sources.fetch import SourceFolder, raw_folder
+from sources.checksums import SourceFolder
+from sources.fetch import raw_folder
 
 Table = Callable[..., pd.DataFrame]
 Arrays = Callable[[str], dict[str, NDArray[Any]]]

@@ -17,7 +17,8 @@ import pytest
 
 from procortex.utilities.errors import InputError
 from sources import fetch, receive, registry
-from sources.fetch import check_folder, copy_files, download, open_folder, published_folder, raw_folder
+from sources.checksums import check_folder
+from sources.fetch import copy_files, download, open_folder, published_folder, raw_folder
 from sources.registry import PUBLISHED, RAW, Registry
 
 CONTENTS = {"raw/a.csv": b"one\ntwo\n", "K.npy": b"\x00\x01\x02", "raw/unused.csv": b"unused\n"}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from procortex.utilities.errors import InputError
-from sources.fetch import SourceFolder
+from sources.checksums import SourceFolder
 from sources.histograms import DIGEST, has_histograms, published_histograms, read_files
 from sources.registry import HISTOGRAMS, PUBLISHED
 

@@ -16,7 +16,8 @@ import pytest
 from analysis.comparison.published import published
 from procortex.formats.populations import AREAS, area_populations
 from procortex.utilities.errors import InputError
-from sources.fetch import SourceFolder, published_folder
+from sources.checksums import SourceFolder
+from sources.fetch import published_folder
 from sources.published import GROUND_ORDERS, nest_ground_rates, published_statistics
 from sources.registry import PUBLISHED, RATES, VALUES
 

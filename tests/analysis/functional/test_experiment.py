@@ -12,7 +12,8 @@ from analysis.functional.correlation import similarity
 from contracts.functional import check_functional
 from procortex.formats.populations import AREAS
 from procortex.utilities.errors import InputError
-from sources.fetch import SourceFolder, raw_folder
+from sources.checksums import SourceFolder
+from sources.fetch import raw_folder
 from sources.functional import FILE, experimental_connectivity
 from tests.analysis.functional.made_up import experiment_text
 

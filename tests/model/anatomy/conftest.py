@@ -7,7 +7,7 @@ import pytest
 from model.anatomy import Anatomy, build_anatomy
 from model.anatomy.stabilised import read_published_indegrees, with_indegrees
 from model.tables import Tables, read_tables
-from sources.fetch import SourceFolder
+from sources.checksums import SourceFolder
 from tests.helpers.golden_anatomy import arrays, facts, nondefault, raw, table
 
 __all__ = ["arrays", "facts", "nondefault", "raw", "table"]

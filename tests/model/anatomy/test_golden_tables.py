@@ -15,7 +15,7 @@ from model.anatomy.stabilised import read_published_indegrees, with_indegrees
 from model.tables import Tables
 from model.tables.derived import normalised_fln
 from procortex.formats.populations import AREAS, LAYER_POPULATIONS, split_label
-from sources.fetch import SourceFolder
+from sources.checksums import SourceFolder
 from tests.helpers.golden_anatomy import Arrays, Table, assert_close, assert_same_table
 from tests.model.anatomy.aggregates import area_neurons, area_synapses, input_fractions, outdegrees, synapse_numbers
 

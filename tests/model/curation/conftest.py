@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from model.curation import Curated, curate
-from sources.fetch import SourceFolder
+from sources.checksums import SourceFolder
 from tests.helpers.golden_anatomy import arrays, facts, raw, table
 
 __all__ = ["arrays", "facts", "raw", "table"]

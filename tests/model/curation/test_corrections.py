@@ -14,7 +14,7 @@ from model.curation.raw import read_laminar_counts
 from model.curation.sln import with_m121_label
 from model.curation.sln_fit import log_likelihood
 from model.curation.tracing import mean_over_injections
-from sources.fetch import SourceFolder
+from sources.checksums import SourceFolder
 
 CHANGED = {
     "m121_label": {("connections", "sln_measured")},

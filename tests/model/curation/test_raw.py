@@ -7,7 +7,7 @@ import pytest
 
 from model.anatomy import AnatomyParameters
 from model.curation.raw import read_synapses_per_neuron
-from sources.fetch import SourceFolder
+from sources.checksums import SourceFolder
 
 
 @pytest.mark.golden

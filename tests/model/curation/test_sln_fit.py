@@ -14,7 +14,7 @@ from model.curation import Curated, curate
 from model.curation.raw import read_laminar_counts
 from model.curation.sln_fit import PUBLISHED_FIT, fit_supragranular, log_likelihood, log_likelihood_gradient
 from procortex.utilities.errors import InputError
-from sources.fetch import SourceFolder
+from sources.checksums import SourceFolder
 
 PARAMETERS = [(-0.15, -1.5, 0.2), (0.4, 0.3, 0.05), (0.0, 2.0, 0.7)]
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from model.configuration import resolve_parameters
 from model.network.assemble import assemble_network
-from model.network.currents import replacing_current, segments
+from model.network.currents import filtered, replacing_current, segments
 from model.network.stimuli import Pulse, Window
-from model.network.synaptic_output import filtered, synaptic_output
+from model.network.synaptic_output import synaptic_output
 from procortex.formats.network import ALWAYS, LONGEST_T_SIM, NEVER_ENDS, labels_of, stream_matrix
 from procortex.formats.populations import label_areas, population_labels
 from procortex.utilities.errors import InputError

@@ -22,7 +22,7 @@ from model.tables import Tables, read_tables, write_tables
 from model.tables.document import COMMAND, manual
 from model.tables.tables import LAYOUTS
 from procortex.formats.populations import AREAS, label_areas
-from sources.fetch import SourceFolder
+from sources.checksums import SourceFolder
 from tests.model.tables.conftest import Edit
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from procortex.utilities.errors import InputError
-from sources import fetch, receive, registry
+from sources import checksums, receive, registry
 from sources.checksums import check_folder
 from sources.fetch import copy_files, download, open_folder, published_folder, raw_folder
 from sources.registry import PUBLISHED, RAW, Registry
@@ -81,7 +81,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with Server(root) as running:
         thread = threading.Thread(target=running.serve_forever, args=(0.02,))
         thread.start()
-        monkeypatch.setattr(fetch, "URL_BASE", f"http://127.0.0.1:{running.server_address[1]}")
+        monkeypatch.setattr(checksums, "URL_BASE", f"http://127.0.0.1:{running.server_address[1]}")
         yield running
         running.shutdown()
         thread.join()
@@ -97,7 +97,7 @@ def unreachable(monkeypatch: pytest.MonkeyPatch) -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    monkeypatch.setattr(fetch, "URL_BASE", address)
+    monkeypatch.setattr(checksums, "URL_BASE", address)
     return address
 
 
@@ -241,7 +241,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., list[st
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threads.append((server, threading.Thread(target=server.serve_forever, args=(0.02,))))
         threads[-1][1].start()
-        monkeypatch.setattr(fetch, "URL_BASE", f"http://127.0.0.1:{server.server_address[1]}")
+        monkeypatch.setattr(checksums, "URL_BASE", f"http://127.0.0.1:{server.server_address[1]}")
         return asked
 
     threads: list[tuple[ThreadingHTTPServer, threading.Thread]] = []

@@ -47,7 +47,7 @@ def over_areas(name: str, work: Callable[[str], Part], areas: Sequence[str], met
     areas
         Names of areas.
     meta
-        Description of the spikes: few of them need few processes.
+        Description of the spike data set; with few spikes, fewer processes are started.
     jobs
         Largest number of processes.
     """

@@ -58,7 +58,7 @@ class Figures:
         return FIGURES[name]
 
     def drawn(self) -> list[Figure]:
-        """Figures whose rules follow from the catalogue alone."""
+        """Figures that need no rule of their own: an entry in `analysis.figures.catalogue` makes it."""
         return [figure for figure in CATALOGUE if not figure.own_rule]
 
     def shown_by(self, name: str) -> list[str]:

@@ -23,9 +23,9 @@ class Functional:
     networks: Networks
 
     def connected_states(self, simulator: str) -> list[str]:
-        """States whose areas are correlated on a simulator.
+        """States for which functional connectivity can be computed from a simulator's runs.
 
-        All rates are known for long enough, and the states have the same areas, of which there are enough.
+        All rates are recorded for at least the shortest window after the start-up, and the states have the same areas, three or more.
         """
         own = {
             state: self.simulations.parameters(state).sim_params

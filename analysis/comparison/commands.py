@@ -10,7 +10,7 @@ from procortex.utilities.arguments import csv_beside
 
 
 def add_commands(commands: Any) -> None:
-    """Add them to the subparsers of ``python -m analysis``."""
+    """Add the commands of comparison and acceptance to the subparsers of ``python -m analysis``."""
     command = commands.add_parser("published", help="the published NEST and GeNN area values as statistics")
     command.add_argument("--published-dir", type=Path, help="folder of the published files (default: downloaded)")
     command.add_argument("--state", choices=("ground", "resting"), help="whose values (default: both)")

@@ -13,7 +13,7 @@ from procortex.utilities.processors import check_threads
 
 
 def add_commands(commands: Any) -> None:
-    """Add them to the subparsers of ``python -m analysis``."""
+    """Add `series`, `lags` and `granger` to the subparsers of ``python -m analysis``."""
     command = commands.add_parser("series", help="spike counts of the populations of one simulation, in bins of 1 ms")
     command.add_argument("spikes", type=Path, help="spike data set (a folder)")
     command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")

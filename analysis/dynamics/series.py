@@ -35,8 +35,8 @@ def series_of(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
 def count_spikes(folder: Path, state: str, jobs: int = 1) -> xr.Dataset:
     """Count the spikes of every recorded population.
 
-    Bins are half-open in time steps, ``k <= step dt < k + 1`` (ms); the last step of a simulation belongs to none. The subsample of an area
-    takes from each population a share of 140 neurons by its size: the first ones by index that fire faster than
+    Bins are half-open in time steps, ``k <= step * dt < k + 1`` (ms); a spike at exactly t_sim is not counted. The subsample of an area
+    has 140 neurons, divided among its populations in proportion to their sizes: the first ones by index that fire faster than
     0.56 spikes/s over the whole simulation (Schmidt et al. 2018b, Fig. 6).
 
     Parameters

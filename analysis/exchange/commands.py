@@ -13,7 +13,7 @@ SUFFIXES = (".h5", ".nix", ".pkl")
 
 
 def add_commands(commands: Any) -> None:
-    """Add them to the subparsers of ``python -m analysis``."""
+    """Add `export` and `import` to the subparsers of ``python -m analysis``."""
     command = commands.add_parser("export", help="spikes, or some of them, as SONATA, Neo or NIX file: docs/exchange.md")
     command.add_argument("spikes", type=Path, help="spike data set (a folder)")
     command.add_argument("--format", choices=("sonata", "neo", "nix"), required=True, help="neo is a pickle of Neo objects")

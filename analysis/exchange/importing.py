@@ -45,13 +45,13 @@ class Request:
     Attributes
     ----------
     t_sim, dt
-        Simulated time and resolution (ms); a data set of ours knows its own resolution.
+        Simulated time and resolution (ms); a spike data set of procortex has its own resolution.
     gids, network
         Tables of the populations, see `analysis.exchange.populations.find_table`.
     areas
         Areas to keep; all of them if None.
     simulator, seed
-        Name of the simulator, and seed, in statistics and comparisons; a data set of ours keeps its seed.
+        Name of the simulator, and seed, in statistics and comparisons; a spike data set of procortex keeps its seed.
     may_fall_silent
         Whether the last tenth of the time, or all of it, may be without spikes.
     overwrite
@@ -235,7 +235,7 @@ def _within(table: IdTable, label: str, ids: NDArray[np.int64], file: Path, genn
 
 
 def _copy(path: Path, out: Path, request: Request) -> SpikeMeta:
-    """Take a data set of ours, up to the wanted time, under another simulator's name."""
+    """Take a spike data set of procortex, up to the wanted time, under another simulator's name."""
     meta = read_meta(path)
     if request.t_sim > meta.t_sim + meta.dt / 2:
         raise InputError(f"{path}: was simulated for {meta.t_sim:g} ms, {request.t_sim:g} ms are asked for; make both equally long")

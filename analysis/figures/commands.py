@@ -10,7 +10,7 @@ from analysis.figures.document import PAGE, figures_help, write_table
 
 
 def add_commands(commands: Any) -> None:
-    """Add them to the subparsers of ``python -m analysis``."""
+    """Add `figure` and `document` to the subparsers of ``python -m analysis``."""
     command = commands.add_parser(
         "figure", help="draw a figure", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=figures_help()
     )

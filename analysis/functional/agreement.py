@@ -112,12 +112,13 @@ def collect(anatomy: Path, files: Sequence[Path]) -> Collection:
 
 
 def agreement(collection: Collection) -> pd.DataFrame:
-    """Compare every simulation with experiment and structure, and the experiment with the structure.
+    """Compare functional connectivity: simulations with fMRI and with structure, and fMRI with structure.
 
     Returns
     -------
     pandas.DataFrame
-        Columns `COLUMNS`: `r` is the correlation of the flattened matrices with zero diagonals (Schmidt et al. 2018b, Fig. 8),
+        Columns `COLUMNS`: `r` is the correlation of the flattened matrices of functional connectivity with zero diagonals
+        (Schmidt et al. 2018b, Fig. 8),
         `r_off_diagonal` that of the other elements alone, `adjusted_rand` the agreement of the communities.
     """
     of_experiment = [] if collection.experiment is None else [(collection.experiment, collection.structure)]

@@ -10,7 +10,7 @@ from contracts.startup import START_MS
 
 
 def add_commands(commands: Any) -> None:
-    """Add them to the subparsers of ``python -m analysis``."""
+    """Add the commands of functional connectivity to the subparsers of ``python -m analysis``."""
     command = commands.add_parser("functional", help="correlations between the areas of one simulation: functional connectivity")
     command.add_argument("series", type=Path, help="series.nc of the simulation")
     command.add_argument("network", type=Path, help="network.nc that was simulated")

@@ -12,7 +12,7 @@ from procortex.utilities.processors import check_threads
 
 
 def add_commands(commands: Any) -> None:
-    """Add them to the subparsers of ``python -m analysis``."""
+    """Add the commands of statistics to the subparsers of ``python -m analysis``."""
     command = commands.add_parser("statistics", help="rates, LvR and correlations of one simulation")
     command.add_argument("spikes", type=Path, help="spike data set (a folder)")
     command.add_argument("--state", required=True, help="name of the simulated state, as in the configuration")

@@ -10,7 +10,7 @@ from procortex.utilities.arguments import csv_beside
 
 
 def add_commands(commands: Any) -> None:
-    """Add it to the subparsers of ``python -m analysis``."""
+    """Add `sweep` to the subparsers of ``python -m analysis``."""
     command = commands.add_parser("sweep", help="statistics of all points of a sweep in one table, beside the values of its parameters")
     command.add_argument("points", type=Path, help="sweep.yaml: swept parameters, and the values of each state")
     command.add_argument("--statistics", type=Path, nargs="+", required=True, help="statistics.parquet of every simulation")

@@ -12,7 +12,7 @@ from procortex.utilities.atomic import write_texts
 
 
 def add_commands(commands: Any) -> None:
-    """Add it to the subparsers of ``python -m model``."""
+    """Add `configure` to the subparsers of ``python -m model``."""
     command = commands.add_parser("configure", help="write all parameters of one state, as YAML")
     add_state_options(command)
     command.add_argument("--network", action="store_true", help="leave out what the network file does not depend on")

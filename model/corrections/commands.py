@@ -25,7 +25,7 @@ MEASURED = [name for name, correction in CORRECTIONS.items() if correction.stage
 
 
 def add_commands(commands: Any) -> None:
-    """Add it to the subparsers of ``python -m model``."""
+    """Add `corrections` to the subparsers of ``python -m model``."""
     command = commands.add_parser("corrections", help="write a table of what each correction of the published model changes")
     add_state_options(command)
     command.add_argument(

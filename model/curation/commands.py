@@ -12,7 +12,7 @@ from procortex.utilities.errors import InputError
 
 
 def add_commands(commands: Any) -> None:
-    """Add it to the subparsers of ``python -m model``."""
+    """Add `curate` to the subparsers of ``python -m model``."""
     command = commands.add_parser(
         "curate", help="write the tables that the model is built from, from the raw sources or from edited tables"
     )

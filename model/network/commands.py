@@ -12,7 +12,7 @@ from procortex.formats.network import write_network
 
 
 def add_commands(commands: Any) -> None:
-    """Add them to the subparsers of ``python -m model``."""
+    """Add `build` and `anatomy` to the subparsers of ``python -m model``."""
     command = commands.add_parser("build", help="build the network file of one state")
     add_state_options(command)
     command.add_argument(

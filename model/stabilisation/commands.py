@@ -20,7 +20,7 @@ from procortex.utilities.progress import Progress
 
 
 def add_commands(commands: Any) -> None:
-    """Add them to the subparsers of ``python -m model``."""
+    """Add `stabilise` and `compare-indegrees` to the subparsers of ``python -m model``."""
     from model.stabilisation.parameters import StabilisationParameters
 
     command = commands.add_parser("stabilise", help="compute stabilised in-degrees, the table that `stabilisation: computed` takes")

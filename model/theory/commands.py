@@ -11,7 +11,7 @@ from model.configuration.groups import TheoryParams
 
 
 def add_commands(commands: Any) -> None:
-    """Add it to the subparsers of ``python -m model``."""
+    """Add `theory` to the subparsers of ``python -m model``."""
     defaults = TheoryParams()
     command = commands.add_parser("theory", help="solve the mean-field theory of a network file")
     command.add_argument("network", type=Path, help="network file")

@@ -57,7 +57,7 @@ class SpikeWriter:
         Number of neurons of each population, by label, in model order: neuron 0 of the second population has the index that
         follows the last neuron of the first one.
     part, counts, parts
-        Where parts of the data set are there already: number of the next one, spikes of each population so far, and what the files hold.
+        When a simulation is resumed: number of the next part, spikes of each population so far, and what the finished files hold.
     """
 
     def __init__(

@@ -197,7 +197,7 @@ def _refuse_others(target: Path, name: Path) -> None:
 
 
 def check_name(target: Path, name: Path) -> None:
-    """Refuse a name that has no temporary one beside it, or that not every library takes.
+    """Refuse a file name that is too long for a temporary suffix, or that some library does not accept.
 
     Raises
     ------

@@ -45,7 +45,7 @@ class Shape:
 
     @property
     def owners(self) -> int:
-        """Owners to aim at: two blocks for each multiprocessor."""
+        """Target number of owners, the groups of neurons that one block updates: two for each multiprocessor."""
         return 2 * self.multiprocessors
 
     @property

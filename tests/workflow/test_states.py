@@ -128,5 +128,5 @@ def test_the_report_holds_table_and_figure(swept: Path) -> None:
     outcome = call(swept, *CORES, "swept.yaml", "--report", "report.html")
     assert outcome.status == 0, outcome.output
     text = (swept / "report.html").read_text()
-    assert "What the points of the sweep do" in text
+    assert "Effect of the swept parameter" in text
     assert "All simulations of the sweep" in text

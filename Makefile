@@ -38,7 +38,7 @@ $(BIN)/python:
 	  || { echo "$(PYTHON) cannot make a virtual environment (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 
 # Every package must have one of the locked checksums, the installer too; it is only faster than pip, so the environment can do without it.
-# The library in simulator/ is installed as it lies here: changes act at once.
+# The library in simulator/ is installed in editable form: changes act at once.
 $(VENV)/.base $(VENV)/.dev $(VENV)/.gpu: $(VENV)/.%: requirements/%.txt requirements/uv.txt simulator/pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt || true
 	if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $<; \

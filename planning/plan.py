@@ -1,4 +1,4 @@
-"""The plan of an experiment: all parts of it in one object, which the rules of the workflow ask."""
+"""The plan of an experiment: one object that the workflow's rules query."""
 
 from __future__ import annotations
 

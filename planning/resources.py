@@ -47,7 +47,7 @@ class Resources:
 
 
 def network_size(parameters: Parameters) -> Size:
-    """Reckon the size of a state's network from the repository's own tables; edited ones change little of it.
+    """Estimate the size of a state's network from the repository's own tables; edited tables change it little.
 
     Neurons are those of the published model. Synapses are the sum of its stabilised in-degrees over the simulated populations, without
     those between areas where other input replaces them.

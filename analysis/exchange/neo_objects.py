@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from analysis.statistics.definitions import Window
 from analysis.statistics.trains import Trains
-from procortex.formats.spike_meta import read_meta
-from procortex.formats.spikes import read_spikes
-from procortex.utilities.errors import InputError
 
 
 def neo_trains(trains: Trains, neurons: Iterable[int], window: Window, shift: float = 0.0, t_stop: float | None = None) -> list[Any]:
@@ -45,36 +41,3 @@ def neo_trains(trains: Trains, neurons: Iterable[int], window: Window, shift: fl
         steps = steps[(steps >= window.first_step) & (steps < window.end_step)]
         converted.append(neo.SpikeTrain((steps + shift) * window.dt, units=pq.ms, t_start=t_start, t_stop=t_stop))
     return converted
-
-
-def to_neo(folder: Path, area: str, population: str, n: int, t_min: float = 0.0) -> list[Any]:
-    """Neo spike trains (ms) of the first neurons of a population, silent ones included.
-
-    Parameters
-    ----------
-    folder
-        Spike data set.
-    area, population
-        Area and layer population (``23E``).
-    n
-        Number of neurons.
-    t_min
-        Start of the trains (ms); they end with the simulation, whose last step is left out (half-open window).
-
-    Returns
-    -------
-    list of neo.SpikeTrain
-        Train i is that of neuron i.
-
-    Raises
-    ------
-    InputError
-        If the population or so many neurons were not recorded.
-    """
-    meta = read_meta(folder)
-    recorded = meta.recorded.get(f"{area}-{population}", 0)
-    if not 0 < n <= recorded:
-        raise InputError(f"{folder}: {recorded} neurons of {area}-{population} were recorded; {n} were asked for")
-    window = Window.between(t_min, meta.t_sim, meta.dt)
-    spikes = read_spikes(folder, area, [population], window.first_step, window.end_step)
-    return neo_trains(Trains.from_columns(spikes["neuron"], spikes["step"], recorded, window), range(n), window)

@@ -20,7 +20,7 @@ def add_commands(commands: Any) -> None:
     source.add_argument(
         "--raw-dir", type=Path, metavar="FOLDER", help="folder of the raw sources; without it and --tables they are downloaded"
     )
-    source.add_argument("--tables", type=Path, metavar="FOLDER", help="folder of edited tables, whose derived columns are computed anew")
+    source.add_argument("--tables", type=Path, metavar="FOLDER", help="folder of edited tables; their derived columns are computed again")
     command.add_argument(
         "--sln-fit",
         choices=("published", "refit"),

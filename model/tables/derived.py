@@ -58,7 +58,7 @@ def normalised_fractions(completed: Frame, external: Numbers, extrinsic: float) 
     external
         Sum over cortical areas outside the model, which takes its part of the share; by target area.
     extrinsic
-        Share of all labelled neurons that lies in other cortical areas.
+        Fraction of all labelled neurons that are in other cortical areas.
 
     Returns
     -------

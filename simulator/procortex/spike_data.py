@@ -28,7 +28,7 @@ class Spikes:
     recorded
         Number of recorded neurons of each population, by label.
     dt
-        Time step (ms); spike times are whole multiples of it.
+        Time step (ms); every spike time is a multiple of the time step.
     t_start, t_stop
         Window (ms). A spike at the very end of a simulation belongs to it.
     columns

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.exchange.neo_objects import to_neo
+import procortex as pc
 from analysis.statistics.definitions import DEFINITIONS
 from analysis.tables import COMPARISON_COLUMNS, DISTRIBUTION_COLUMNS, STATISTICS_COLUMNS
 from procortex.formats.populations import area_populations
@@ -145,10 +145,11 @@ def test_a_full_disk_leaves_none_of_several_files(
 
 def test_neo_trains_are_the_recorded_spikes(tmp_path: Path) -> None:
     write_flat(tmp_path / "spikes", {"V1-23E": 2, "V1-23I": 2}, np.array([10, 20, 30]), np.array([0, 3, 2]), t_sim=10.0)
-    trains = to_neo(tmp_path / "spikes", "V1", "23I", 2)
+    spikes = pc.open_spikes(tmp_path / "spikes")
+    trains = spikes.to_neo("V1-23I", 2)
     assert [np.round(train.magnitude, 9).tolist() for train in trains] == [[3.0], [2.0]]
-    with pytest.raises(InputError, match="2 neurons of V1-23I were recorded; 3 were asked for"):
-        to_neo(tmp_path / "spikes", "V1", "23I", 3)
+    with pytest.raises(InputError, match="2 neurons of V1-23I were recorded, 3 were asked for"):
+        spikes.to_neo("V1-23I", 3)
 
 
 def test_a_silent_population_has_rate_zero_and_no_lvr(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def read_archive(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _check_size(file: IO[bytes], member: ZipInfo) -> None:
-    """Compare the size of an array, as its head has it, with what there is of it."""
+    """Compare the size that an array's header declares with the bytes that the file holds."""
     version = np.lib.format.read_magic(file)
     read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, _, kind = read_header(file)

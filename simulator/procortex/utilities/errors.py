@@ -20,7 +20,7 @@ EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 
 LEAST_ADDRESS_SPACE = 2 << 30
-"""Bytes; Python, NumPy, Arrow and HDF5 with their threads take about 1 GB of it, most of which is never used."""
+"""Smallest address space (bytes). Python, NumPy, Arrow and HDF5 reserve about 1 GB and use little of that."""
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Errors of writing alone: a full disk, a quota, a limit of the size of files."""
